@@ -1,0 +1,63 @@
+/// A message's id: a UUID, written in lower case (RFC 9562).
+public struct MessageID: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    private init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// A random id (RFC 9562, section 5.4: version 4).
+    public static func random() -> MessageID {
+        var generator = SystemRandomNumberGenerator()
+        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
+        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
+        return MessageID(high: high, low: low)
+    }
+
+    /// Reads the canonical form, 8-4-4-4-12 hexadecimal digits in either case. Nil for all else.
+    public init?(_ text: some StringProtocol) {
+        let digits = text.utf8
+        guard digits.count == 36 else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        var count = 0
+        for (index, digit) in digits.enumerated() {
+            if [8, 13, 18, 23].contains(index) {
+                guard digit == UInt8(ascii: "-") else { return nil }
+                continue
+            }
+            let nibble: UInt8
+            switch digit {
+            case 0x30...0x39: nibble = digit - 0x30
+            case 0x41...0x46: nibble = digit - 0x41 + 10
+            case 0x61...0x66: nibble = digit - 0x61 + 10
+            default: return nil
+            }
+            if count < 16 {
+                words.0 = words.0 << 4 | UInt64(nibble)
+            } else {
+                words.1 = words.1 << 4 | UInt64(nibble)
+            }
+            count += 1
+        }
+        self.init(high: words.0, low: words.1)
+    }
+}
+
+extension MessageID: CustomStringConvertible {
+    /// 36 characters, lower case.
+    public var description: String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(36)
+        for nibble in 0..<32 {
+            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
+                text.append(UInt8(ascii: "-"))
+            }
+            let word = nibble < 16 ? high : low
+            text.append(digits[Int(word >> UInt64(60 - 4 * (nibble & 15)) & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+}

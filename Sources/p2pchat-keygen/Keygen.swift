@@ -1,0 +1,4 @@
+@main
+struct Keygen {
+    static func main() {}
+}
