@@ -117,13 +117,7 @@ public enum SafeText {
             characters += 1
             scalars += text[index].unicodeScalars.count
             if characters > limit || scalars > scalarLimit {
-                var kept = text[..<end].unicodeScalars
-                if let escape = kept.suffix(escapeLength).lastIndex(of: "\\"),
-                    kept[escape...].starts(with: "\\u{".unicodeScalars),
-                    !kept[escape...].contains("}")
-                {
-                    kept = kept[..<escape]
-                }
+                var kept = text[..<wholeEscapes(text, before: end)].unicodeScalars
                 while let last = kept.last, SafeTextRules.isJoiner(last) {
                     kept.removeLast()
                 }
@@ -135,6 +129,17 @@ public enum SafeText {
         return text
     }
 
-    /// The most characters of an escape: `\u{10FFFF}`.
-    private static let escapeLength = 10
+    /// The index, or where it lies inside an escape, that of the escape's beginning.
+    private static func wholeEscapes(
+        _ text: String, before index: String.Index
+    ) -> String.Index {
+        let scalars = text.unicodeScalars
+        // The longest escape is `\u{10FFFF}`.
+        guard let start = scalars[..<index].suffix(9).lastIndex(of: "\\") else { return index }
+        let escape = scalars[start...].prefix(10)
+        guard escape.starts(with: "\\u{".unicodeScalars), let close = escape.firstIndex(of: "}"),
+            close >= index
+        else { return index }
+        return start
+    }
 }

@@ -83,8 +83,11 @@ struct SafeLine {
         case .zeroWidthSpace:
             keep(scalar, if: previous.map(SafeTextRules.needsZeroWidthSpace) ?? false)
         case .directionMark:
-            let isFirst = previous.map { !SafeTextRules.isZeroWidthBreak($0) } ?? true
-            keep(scalar, if: purpose == .prose && isFirst && isRightToLeft)
+            let followsHidden =
+                previous.map {
+                    SafeTextRules.isZeroWidthBreak($0) || SafeTextRules.isJoiner($0)
+                } ?? false
+            keep(scalar, if: purpose == .prose && !followsHidden && isRightToLeft)
         case .selector:
             keep(
                 scalar,
