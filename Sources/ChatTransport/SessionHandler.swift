@@ -52,6 +52,7 @@ final class SessionHandler: ChannelInboundHandler {
     var ackTimer: Scheduled<Void>?
     /// Why the session ended, once that is known and until the channel has closed.
     var ending: String?
+    private var isConnected = false
     /// The node knows of the session.
     private(set) var isOpen = false
 
@@ -75,16 +76,23 @@ final class SessionHandler: ChannelInboundHandler {
             return
         }
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: floor.limits.establish) {
-            self.fail(.timeout)
+            if self.isConnected {
+                self.fail(.timeout)
+            } else {
+                // Whoever dialled hears of it from the failed connection.
+                self.context?.close(promise: nil)
+            }
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         cancelTimers()
         self.context = nil
+        floor.gone(self)
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        isConnected = true
         context.fireChannelActive()
         guard !floor.isEncrypted, case .connecting = state else { return }
         if isInbound {
