@@ -108,7 +108,7 @@ final class SessionHandler: ChannelInboundHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         // The profile's protocol was agreed on, or the peer asked for none.
-        if session.alpn == nil {
+        if session.applicationProtocol == nil {
             state = .seed(SeedConversation())
             open(dialect: .seed, tls: session, hello: nil)
         } else {
@@ -160,20 +160,20 @@ final class SessionHandler: ChannelInboundHandler {
             fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
             direction: isInbound ? .inbound : .outbound, dialect: dialect, remote: remote,
             dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
-            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group)" })
+            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group ?? "unknown group")" })
         keepAlive.heard(at: context.eventLoop.now)
         if dialect == .native { scheduleKeepAlive(context) }
         floor.sessionOpened(self, details)
     }
 
     /// Ends a connection that has not become a session, and says why, once.
-    func fail(_ reason: Refusal.Reason, tls: PresentedCertificate? = nil, detail: String? = nil) {
+    func fail(_ reason: Refusal.Reason, certificate: PresentedCertificate? = nil, detail: String? = nil) {
         if case .closed = state { return }
         let wasOpen = isOpen
         state = .closed
         cancelTimers()
         flushOutgoing()
-        if !wasOpen { floor.attemptFailed(self, reason: reason, certificate: tls, detail: detail) }
+        if !wasOpen { floor.attemptFailed(self, reason: reason, certificate: certificate, detail: detail) }
         context?.close(promise: nil)
     }
 
