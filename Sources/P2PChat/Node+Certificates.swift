@@ -1,6 +1,6 @@
 public import ChatCore
 import ChatIdentity
-public import ChatValues
+import ChatValues
 
 extension Node {
     /// Imports every certificate in a PEM text, each as a contact for good. All of them, or, with

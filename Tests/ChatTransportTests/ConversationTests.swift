@@ -1,5 +1,6 @@
 import ChatCore
 import ChatIdentity
+import ChatValues
 import ChatWire
 import Testing
 

@@ -26,9 +26,9 @@ struct LoopbackNode {
     ) async throws -> LoopbackNode {
         let loop = group.next()
         let identity =
-            insecure ? nil : try given ?? Identity.make(userName: name, keyType: keyType)
+            insecure ? nil : try given ?? Identity.make(userName: UserName(name), keyType: keyType)
         let security: TransportConfiguration.Security =
-            try identity.map { .tls(try TLSContext(identity: $0)) } ?? .plain
+            if let identity { .tls(try TLSContext(identity: identity)) } else { .plain }
         let node = Node(
             Node.Configuration(
                 userName: name, fingerprint: identity?.fingerprint, now: { 1_764_000_000 }),
@@ -100,6 +100,7 @@ actor EventLog {
     }
 
     /// The first event that `pick` takes; those before it are dropped.
+    @discardableResult
     func next<Value: Sendable>(
         _ what: String, within seconds: Double = 20,
         sourceLocation: SourceLocation = #_sourceLocation,
