@@ -1,5 +1,5 @@
 public import ChatValues
-public import ChatWire
+import ChatWire
 public import Logging
 
 /// The heart of the program: contacts, trust, sessions, presence and the messages on their way.
@@ -52,6 +52,8 @@ public actor Node {
     var listeningPort: Int?
     /// Contacts whom the user asked to be connected with, and who have not answered yet.
     var asked: [Fingerprint: PeerAddress] = [:]
+    var toldRefusals: Set<Told> = []
+    var lastWrite: Task<NodeFailure?, Never>?
     var refusals = TokenBucket(capacity: 100, perSecond: 2)
     var readingPaused = false
     var isStopping = false
@@ -110,6 +112,7 @@ public actor Node {
             session.link.close(Bye(reason: .quit))
         }
         await transport?.stop()
+        _ = await lastWrite?.value
         emit(.stopped)
         events.finish()
     }

@@ -20,11 +20,10 @@ struct Session {
     let link: any SessionLink
     /// Seconds since 1970.
     let openedAt: Double
-    /// Where a peer that sent presence says it listens, on the host that we see it at.
-    var announcedPort: Int?
     /// The peer sent presence. The seed program prints what it doesn't know as a message from
     /// nobody, so it gets presence only if it has shown that it knows it.
     var sentPresence = false
+    var presence = PresenceState.online
     /// What the peer said when it left.
     var farewell: Bye?
 
