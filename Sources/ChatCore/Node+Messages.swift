@@ -92,6 +92,19 @@ extension Node {
         flush(peer)
     }
 
+    /// A message that the peer should have acknowledged, and did not. It can't be taken back, and
+    /// the peer could not tell a second copy from a new message: the user decides.
+    public func notConfirmed(_ id: MessageID, on session: SessionID, reason: String) {
+        guard let peer = sessions[session]?.peer,
+            let entry = outboxes[peer]?.acknowledge(id)
+        else { return }
+        emit(.failure(NodeFailure(
+            .unconfirmed,
+            "A message to \(shown(peer)) may not have arrived: \(reason).",
+            reference: entry.reference)))
+        flush(peer)
+    }
+
     func take(_ message: Message, on session: Session) {
         let id = message.id ?? .random()
         guard seen[session.peer, default: RecentIDs()].insert(id) else {

@@ -58,9 +58,9 @@ extension SessionHandler {
                 code: .unsupportedVersion,
                 reason: "This program speaks version \(Hello.currentVersion), not \(hello.version)."))
         case .error(let error):
-            fail(.badHello, tls: session.peer, detail: error.reason)
+            fail(.badHello, certificate: session.peer, detail: error.reason)
         case .bye(let bye):
-            fail(.closed, tls: session.peer, detail: bye.reason?.rawValue)
+            fail(.closed, certificate: session.peer, detail: bye.reason?.rawValue)
         case .some:
             refuseHello(WireError(
                 code: .unexpectedFrame, reason: "The first line has to be a hello."))

@@ -52,6 +52,7 @@ final class SessionHandler: ChannelInboundHandler {
     var ackTimer: Scheduled<Void>?
     /// Why the session ended, once that is known and until the channel has closed.
     var ending: String?
+    private var isConnected = false
     /// The node knows of the session.
     private(set) var isOpen = false
 
@@ -75,16 +76,23 @@ final class SessionHandler: ChannelInboundHandler {
             return
         }
         deadline = context.eventLoop.assumeIsolated().scheduleTask(in: floor.limits.establish) {
-            self.fail(.timeout)
+            if self.isConnected {
+                self.fail(.timeout)
+            } else {
+                // Whoever dialled hears of it from the failed connection.
+                self.context?.close(promise: nil)
+            }
         }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         cancelTimers()
         self.context = nil
+        floor.gone(self)
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        isConnected = true
         context.fireChannelActive()
         guard !floor.isEncrypted, case .connecting = state else { return }
         if isInbound {
@@ -100,7 +108,7 @@ final class SessionHandler: ChannelInboundHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         // The profile's protocol was agreed on, or the peer asked for none.
-        if session.alpn == nil {
+        if session.applicationProtocol == nil {
             state = .seed(SeedConversation())
             open(dialect: .seed, tls: session, hello: nil)
         } else {
@@ -152,20 +160,20 @@ final class SessionHandler: ChannelInboundHandler {
             fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
             direction: isInbound ? .inbound : .outbound, dialect: dialect, remote: remote,
             dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
-            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group)" })
+            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group ?? "unknown group")" })
         keepAlive.heard(at: context.eventLoop.now)
         if dialect == .native { scheduleKeepAlive(context) }
         floor.sessionOpened(self, details)
     }
 
     /// Ends a connection that has not become a session, and says why, once.
-    func fail(_ reason: Refusal.Reason, tls: PresentedCertificate? = nil, detail: String? = nil) {
+    func fail(_ reason: Refusal.Reason, certificate: PresentedCertificate? = nil, detail: String? = nil) {
         if case .closed = state { return }
         let wasOpen = isOpen
         state = .closed
         cancelTimers()
         flushOutgoing()
-        if !wasOpen { floor.attemptFailed(self, reason: reason, certificate: tls, detail: detail) }
+        if !wasOpen { floor.attemptFailed(self, reason: reason, certificate: certificate, detail: detail) }
         context?.close(promise: nil)
     }
 
