@@ -50,6 +50,10 @@ extension Node {
         guard let fingerprint else {
             throw NodeFailure(.insecureMode, "Plain text has no safety number: use TLS.")
         }
-        return SafetyNumber(fingerprint, contact.fingerprint)
+        do {
+            return try SafetyNumber(fingerprint, contact.fingerprint)
+        } catch {
+            throw NodeFailure(.badCertificate, "The safety number can't be worked out: \(error)")
+        }
     }
 }
