@@ -1,0 +1,2 @@
+let schemaV1 = """
+    """
