@@ -121,10 +121,20 @@ public final class ChatStore: Sendable {
         _ query: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreFailure) -> Value {
         let result: Result<Value, any Error> = await withCheckedContinuation { continuation in
-            connection.asyncRead { database in
-                continuation.resume(returning: Result { try query(database.get()) })
+            // Not `asyncRead`, which stops the program (an assertion) after `close`.
+            connection.asyncWriteWithoutTransaction { database in
+                continuation.resume(returning: Result { try Self.reading(database, query) })
             }
         }
         do { return try result.get() } catch { throw StoreFailure(error, at: path) }
+    }
+
+    private static func reading<Value>(
+        _ database: Database, _ query: (Database) throws -> Value
+    ) throws -> Value {
+        // A deferred transaction takes no lock that another process would wait for.
+        try database.execute(sql: "BEGIN DEFERRED")
+        defer { try? database.execute(sql: "ROLLBACK") }
+        return try query(database)
     }
 }

@@ -14,8 +14,10 @@ extension StoreFailure {
         switch error {
         case let failure as StoreFailure: self = failure
         case let error as DatabaseError: self = .sqlite(error, at: path)
+        case let error as UnknownValue: self = .damaged(at: path, because: "\(error)")
         default:
-            // GRDB's errors of decoding: the schema holds, the values don't.
+            // GRDB's errors of decoding: the schema holds, the values don't. What they say of
+            // themselves has values in it.
             self = .damaged(at: path, because: "\(type(of: error))")
         }
     }
@@ -53,14 +55,7 @@ extension StoreFailure {
         // Only what SQLite says: never the values of a statement.
         let reason = SafeText.singleLine(error.message ?? "\(error.resultCode)", limit: 200)
         let file = shown(path)
-        switch error.extendedResultCode {
-        case .SQLITE_IOERR_SHMSIZE: return full(at: path)
-        case .SQLITE_READONLY_DBMOVED:
-            return StoreFailure(
-                .unreadable,
-                "The database \(file) was moved or deleted while in use: start p2pchat again.")
-        default: break
-        }
+        if error.extendedResultCode == .SQLITE_IOERR_SHMSIZE { return full(at: path) }
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_FORMAT:
             return damaged(at: path, because: reason)

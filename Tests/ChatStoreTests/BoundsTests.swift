@@ -1,6 +1,6 @@
 import ChatCore
-import ChatStore
 import ChatValues
+import GRDB
 import Testing
 
 @testable import ChatStore

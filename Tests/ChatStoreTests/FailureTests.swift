@@ -234,15 +234,6 @@ struct FailureTests {
         try await store.save(try contact(saved))
     }
 
-    @Test("a file moved away while in use")
-    func moved() async throws {
-        let folder = try TemporaryFolder()
-        let store = try ChatStore.open(at: folder.database)
-        try FileManager.default.moveItem(atPath: folder.database, toPath: folder.path + "/moved")
-        let failure = try await failure { try await store.save(try contact(1)) }
-        #expect(failure.code == .unreadable)
-    }
-
     @Test("a call after closing")
     func closed() async throws {
         let store = try ChatStore.inMemory()
