@@ -58,7 +58,7 @@ final class ConnectionFloor {
         if case .tls(let context) = configuration.security {
             let pins = node.pins
             let expected: Fingerprint?
-            let side: TLSHandler.Side
+            let side: TLSSide
             if case .dialled(let dial) = origin {
                 expected = dial.expected
                 side = .client

@@ -22,8 +22,9 @@ struct SeedConversation {
     private(set) var awaitsAck = false
 
     /// Takes a message to be sent. The node's window keeps the queue short.
-    mutating func enqueue(_ message: Message, id: MessageID) throws(WireError) {
-        let parts = try SeedEncoder.objects(for: message)
+    mutating func enqueue(_ message: Message, id: MessageID) throws(SeedEncodingError) {
+        let parts = try SeedEncoder.objects(
+            sender: message.sender, content: message.content, timestamp: message.timestamp)
         queue.append(Outgoing(id: id, parts: parts.reversed()))
     }
 
@@ -41,7 +42,7 @@ struct SeedConversation {
     /// What the peer has said next; nil when more has to be read.
     mutating func next() throws(WireError) -> Inbound? {
         while let frame = try decoder.next() {
-            guard case .message(let message) = frame, SeedEncoder.isAck(message) else {
+            guard case .message(let message) = frame, message.isSeedAck else {
                 return .frame(frame)
             }
             if let id = acknowledged() { return .delivered(id) }

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTLS
 import ChatWire
 import NIOCore
 

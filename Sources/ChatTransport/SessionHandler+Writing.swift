@@ -1,5 +1,6 @@
 import ChatCore
 import ChatWire
+import Logging
 import NIOCore
 
 extension SessionHandler {
@@ -78,20 +79,22 @@ extension SessionHandler {
         case .message(let message):
             guard let id = message.id else { return }
             state = .reading
-            do throws(WireError) {
+            do throws(SeedEncodingError) {
                 try conversation.enqueue(message, id: id)
                 state = .seed(conversation)
                 if !isReadingBatch { continueSeed() }
             } catch {
                 state = .seed(conversation)
-                floor.notConfirmed(self, id, reason: error.reason)
+                floor.notConfirmed(self, id, reason: "your name is too long for the original program")
             }
         case .receipt:
-            writeObject(SeedEncoder.ack(from: floor.userName, timestamp: floor.now()))
+            writeObject { () throws(SeedEncodingError) in
+                try SeedEncoder.ack(sender: floor.userName, timestamp: floor.now())
+            }
         case .presence(let presence):
-            writeObject(SeedEncoder.presence(presence))
+            writeObject { () throws(SeedEncodingError) in try SeedEncoder.presence(presence) }
         case .presenceList(let list):
-            writeObject(SeedEncoder.presenceList(list))
+            writeObject { () throws(SeedEncodingError) in try SeedEncoder.presenceList(list) }
         default:
             // The dialect has no word for it.
             break
@@ -99,8 +102,14 @@ extension SessionHandler {
     }
 
     /// Each object by itself: the seed takes what one read brings for one whole object.
-    private func writeObject(_ object: ByteBuffer) {
-        context?.writeAndFlush(wrapOutboundOut(object), promise: nil)
+    private func writeObject(_ object: () throws(SeedEncodingError) -> ByteBuffer) {
+        do throws(SeedEncodingError) {
+            let object = try object()
+            context?.writeAndFlush(wrapOutboundOut(object), promise: nil)
+        } catch {
+            // Only a name longer than any that a user can have gets here.
+            floor.log.error("an object does not fit the seed dialect", metadata: ["error": "\(error)"])
+        }
     }
 
     /// Writes the next object, if the one before it has been acknowledged.
@@ -108,7 +117,7 @@ extension SessionHandler {
         guard case .seed(var conversation) = state, let context else { return }
         guard let object = conversation.nextObject() else { return }
         state = .seed(conversation)
-        writeObject(object)
+        context.writeAndFlush(wrapOutboundOut(object), promise: nil)
         ackTimer?.cancel()
         ackTimer = context.eventLoop.assumeIsolated().scheduleTask(in: floor.limits.seedAck) {
             self.ackIsLate()

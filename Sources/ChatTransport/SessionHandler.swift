@@ -108,7 +108,7 @@ final class SessionHandler: ChannelInboundHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         // The profile's protocol was agreed on, or the peer asked for none.
-        if session.applicationProtocol == nil {
+        if session.alpn == nil {
             state = .seed(SeedConversation())
             open(dialect: .seed, tls: session, hello: nil)
         } else {
@@ -160,7 +160,7 @@ final class SessionHandler: ChannelInboundHandler {
             fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
             direction: isInbound ? .inbound : .outbound, dialect: dialect, remote: remote,
             dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
-            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group ?? "unknown group")" })
+            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group)" })
         keepAlive.heard(at: context.eventLoop.now)
         if dialect == .native { scheduleKeepAlive(context) }
         floor.sessionOpened(self, details)

@@ -12,6 +12,7 @@ public final class TCPTransport: Transport {
     private let loop: any EventLoop
     private let floor: NIOLoopBound<ConnectionFloor>
     private let reconnector: NIOLoopBound<Reconnector>
+    private let waterMark: ChannelOptions.Types.WriteBufferWaterMark
 
     /// - Parameters:
     ///   - loop: the node's executor.
@@ -27,6 +28,7 @@ public final class TCPTransport: Transport {
         on loop: any EventLoop, configuration: TransportConfiguration, node: Node, log: Logger
     ) {
         self.loop = loop
+        self.waterMark = configuration.limits.waterMark
         let floor = ConnectionFloor(loop: loop, configuration: configuration, node: node, log: log)
         let reconnector = Reconnector(loop: loop, limits: configuration.limits.backoff) {
             floor.connect($0)
@@ -61,11 +63,6 @@ public final class TCPTransport: Transport {
         }
     }
 
-    private var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
-        let high = 8 << 20
-        return ChannelOptions.Types.WriteBufferWaterMark(low: high / 2, high: high)
-    }
-
     public func dial(_ address: PeerAddress, expecting fingerprint: Fingerprint?) {
         floor.value.connect(Dial(address, expected: fingerprint, isPersistent: false))
     }
@@ -97,6 +94,7 @@ extension ConnectionFloor {
             .connectTimeout(limits.establish)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
+            .channelOption(.writeBufferWaterMark, value: limits.waterMark)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try floor.value.prepare(channel, origin: .dialled(bound.value))

@@ -56,5 +56,9 @@ public struct TransportConfiguration: Sendable {
         public var backoff = Backoff.Limits()
 
         public init() {}
+
+        var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
+            ChannelOptions.Types.WriteBufferWaterMark(low: outgoing / 2, high: outgoing)
+        }
     }
 }

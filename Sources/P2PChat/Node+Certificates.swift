@@ -1,6 +1,6 @@
 public import ChatCore
 import ChatIdentity
-public import ChatValues
+import ChatValues
 
 extension Node {
     /// Imports every certificate in a PEM text, each as a contact for good. All of them, or, with
@@ -50,6 +50,10 @@ extension Node {
         guard let fingerprint else {
             throw NodeFailure(.insecureMode, "Plain text has no safety number: use TLS.")
         }
-        return SafetyNumber(fingerprint, contact.fingerprint)
+        do {
+            return try SafetyNumber(fingerprint, contact.fingerprint)
+        } catch {
+            throw NodeFailure(.badCertificate, "The safety number can't be worked out: \(error)")
+        }
     }
 }
