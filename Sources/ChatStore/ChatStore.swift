@@ -32,9 +32,9 @@ public final class ChatStore: Sendable {
 
     /// Opens the database, bringing it up to date where an earlier version wrote it.
     ///
-    /// The file, and those that SQLite puts beside it (`-wal`, `-shm`), have mode 0600 whatever
-    /// the umask and whatever they had before. Nothing is changed in a file that is not one of
-    /// this program's databases.
+    /// A new file, and those that SQLite puts beside it (`-wal`, `-shm`), have mode 0600 whatever
+    /// the umask; from old ones the permissions of group and others are taken away. Nothing is
+    /// written into a file that is not one of this program's databases.
     ///
     /// Blocks for the time that the disk takes, and for two seconds at most where another process
     /// holds the file.

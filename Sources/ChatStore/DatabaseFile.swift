@@ -16,7 +16,8 @@ enum DatabaseFile {
         if stat(path, &status) == 0 {
             try requireFile(status, path)
             try restrict(path)
-            return
+            // SQLite would open it for reading, and fail at the first change.
+            return try requireAccess(path, R_OK | W_OK)
         }
         guard errno == ENOENT else { throw failure(errno, path) }
         // SQLite gives the files beside it the mode of this one, so one fchmod serves for three.
@@ -41,6 +42,24 @@ enum DatabaseFile {
                 .unreadable, "There is no database \(shown(path)) yet: start p2pchat once.")
         }
         try requireFile(status, path)
+        try requireAccess(path, R_OK)
+    }
+
+    private static func requireAccess(_ path: String, _ kind: CInt) throws(StoreFailure) {
+        guard access(path, kind) == 0 else {
+            let reason = String(cString: strerror(errno))
+            throw StoreFailure(
+                access(path, R_OK) == 0 ? .readOnly : .unreadable,
+                "You may not \(kind == R_OK ? "read" : "read and write") the database "
+                    + "\(shown(path)) (\(reason)): make it yours and writable (chown, chmod 600).")
+        }
+        let folder = folder(of: path)
+        guard kind == R_OK || access(folder, W_OK) == 0 else {
+            throw StoreFailure(
+                .readOnly,
+                "The database \(shown(path)) can't be changed: make its folder "
+                    + "\(shown(folder)) yours and writable.")
+        }
     }
 
     private static func requireFile(_ status: stat, _ path: String) throws(StoreFailure) {
@@ -101,8 +120,8 @@ enum DatabaseFile {
         case EACCES, EPERM, EROFS:
             return StoreFailure(
                 .readOnly,
-                "The database \(shown(path)) can't be made or opened (\(reason)): make the "
-                    + "folder \(shown(folder(of: path))) yours and writable.")
+                "The database \(shown(path)) can't be made (\(reason)): make the folder "
+                    + "\(shown(folder(of: path))) yours and writable.")
         case ENOSPC, EDQUOT: return .full(at: path)
         case EEXIST:
             return StoreFailure(

@@ -175,10 +175,13 @@ struct FailureTests {
         #expect(try await start(folder.database).code == .readOnly)
         try manager.setAttributes([.posixPermissions: 0o000], ofItemAtPath: folder.database)
         #expect(try await start(folder.database).code == .unreadable)
+        #expect(try await start(folder.database, mode: .readOnly).code == .unreadable)
+        try manager.setAttributes([.posixPermissions: 0o600], ofItemAtPath: folder.database)
         try manager.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder.path)
         defer {
             try? manager.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder.path)
         }
+        #expect(try await start(folder.database).code == .readOnly)
         #expect(try await start(folder.path + "/new.sqlite").code == .readOnly)
     }
 

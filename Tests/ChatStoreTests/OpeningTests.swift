@@ -49,6 +49,8 @@ struct OpeningTests {
     func emptyFile() async throws {
         let folder = try TemporaryFolder()
         try write([], to: folder.database)
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o666], ofItemAtPath: folder.database)
         let store = try ChatStore.open(at: folder.database)
         try await store.save(try contact(1))
         #expect(try folder.mode("-wal") == 0o600)
