@@ -16,6 +16,7 @@ sys.dont_write_bytecode = True
 from harness import certificates, native, openssl_cli, users  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
+from harness.terminal import Terminal  # noqa: E402
 from seed_standin import SeedPeer  # noqa: E402
 
 
@@ -137,6 +138,17 @@ def proxy(ending):
         ending.callback(between.close)
         return between
     return make
+
+
+@pytest.fixture
+def terminal(folder, ending):
+    """Runs a command in a terminal of its own."""
+    def open_terminal(command, **options):
+        place = Path(tempfile.mkdtemp(prefix="terminal-", dir=folder))
+        screen = Terminal(command, place, **options)
+        ending.callback(screen.dispose)
+        return screen
+    return open_terminal
 
 
 @pytest.fixture

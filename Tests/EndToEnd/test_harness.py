@@ -171,3 +171,23 @@ def test_the_proxy_freezes_and_cuts(seed, proxy):
         assert b"Ack" in connection.recv(1024)
         between.cut()
         assert connection.recv(1024) == b""
+
+
+def test_the_terminal_shows_what_is_printed_and_typed(folder, terminal):
+    shell = terminal(["/bin/sh", "-c", 'printf "who? "; read -r name; echo "hello, $name"; exit 3'])
+    shell.wait_for("who?")
+    shell.type("Zoë 'x'; $y \\")
+    row = shell.wait_for("Zoë")
+    assert row == "who? Zoë 'x'; $y \\"
+    assert shell.cursor() == (len(row), 0)
+    shell.press("Enter")
+    shell.wait_for("hello, Zoë 'x'; $y \\")
+    assert shell.wait_for("left with") == "left with 3"
+
+
+def test_the_terminal_passes_on_an_interrupt(terminal):
+    shell = terminal(["/bin/sh", "-c", 'trap "echo caught; exit 5" INT; echo ready; cat'])
+    shell.wait_for("ready")
+    shell.press("C-c")
+    shell.wait_for("caught")
+    assert shell.wait_for("left with") == "left with 5"

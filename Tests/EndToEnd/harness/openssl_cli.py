@@ -29,10 +29,12 @@ class OpenSSL:
         self._thread.start()
 
     @classmethod
-    def client(cls, address, credential, *more, alpn="p2pchat/1"):
+    def client(cls, address, credential, *more, alpn="p2pchat/1", commands=False):
         """`openssl s_client`, as README says it to a person."""
         arguments = ["s_client", "-connect", address, "-cert", credential.certificate,
-                     "-key", credential.key, "-nocommands"]
+                     "-key", credential.key]
+        if not commands:
+            arguments.append("-nocommands")
         if alpn:
             arguments += ["-alpn", alpn]
         return cls(*arguments, *more)
