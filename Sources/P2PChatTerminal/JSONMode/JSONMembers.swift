@@ -44,4 +44,30 @@ extension JSONWriter {
             json.member("connected", optional: address?.description)
         }
     }
+
+    /// An element of the `contacts` event in plain text, where all of it is a claim.
+    mutating func plainPeer(_ name: String, _ presence: PresenceState, at address: PeerAddress) {
+        object { json in
+            json.member("name", name)
+            json.member("fingerprint", optional: nil)
+            json.member("trust", optional: nil)
+            json.key("addresses")
+            json.array { $0.string(address.description) }
+            json.member("presence", presence.rawValue)
+            json.member("connected", optional: nil)
+        }
+    }
+
+    /// `contact`, the one concerned.
+    mutating func contactMember(_ contact: Contact) {
+        key("contact")
+        object { $0.members(of: contact) }
+    }
+
+    mutating func requests(_ requests: [ContactRequest]) {
+        key("requests")
+        array { json in
+            for request in requests { json.object { $0.members(of: request) } }
+        }
+    }
 }

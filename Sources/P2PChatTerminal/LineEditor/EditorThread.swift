@@ -75,43 +75,20 @@ final class EditorThread {
 
     private func leave() {
         editor.end()
-        write(Sequence.bracketedPasteOff)
+        write(Self.bracketedPasteOff)
         mode.restore()
     }
 
+    static let bracketedPasteOff = "\u{1B}[?2004l"
+
     private enum Sequence {
         static let bracketedPasteOn = "\u{1B}[?2004h"
-        static let bracketedPasteOff = "\u{1B}[?2004l"
         static let eraseBelow = "\u{1B}[J"
         static func up(_ rows: Int) -> String { rows > 0 ? "\u{1B}[\(rows)A" : "" }
     }
 
     private func write(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = Self.systemWrite(STDOUT_FILENO, rest.baseAddress, rest.count)
-                if count < 0 && errno == EINTR { continue }
-                guard count > 0 else {
-                    done = true
-                    break
-                }
-                rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-            }
-        }
-    }
-
-    private static func systemWrite(
-        _ descriptor: CInt, _ bytes: UnsafeRawPointer?, _ count: Int
-    ) -> Int {
-        #if canImport(Glibc)
-            Glibc.write(descriptor, bytes, count)
-        #elseif canImport(Musl)
-            Musl.write(descriptor, bytes, count)
-        #else
-            Darwin.write(descriptor, bytes, count)
-        #endif
+        if !Descriptors.write(text.utf8, to: STDOUT_FILENO) { done = true }
     }
 
     /// Takes the prompt and the line off the terminal. The cursor stands where they began.
@@ -135,13 +112,9 @@ final class EditorThread {
         guard poll(&waiting, 2, timeout) > 0 else { return errno == EINTR || timeout >= 0 }
         if waiting[1].revents != 0 { wakePipe.drain() }
         guard waiting[0].revents != 0 else { return true }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = read(STDIN_FILENO, &bytes, bytes.count)
-        if count > 0 {
-            keys += reader.read(bytes[..<count])
-            return true
-        }
-        return count < 0 && (errno == EINTR || errno == EAGAIN)
+        let bytes = Descriptors.read(from: STDIN_FILENO)
+        keys += reader.read(bytes)
+        return !bytes.isEmpty
     }
 
     /// A key for a command of libedit's that wants a further one, such as its search. While it
@@ -303,17 +276,22 @@ final class EditorThread {
         let typed = String(before.unicodeScalars.suffix(completion.replaced))
         if completion.candidates.count == 1 || common.unicodeScalars.count > completion.replaced {
             editor.deleteBefore(completion.replaced)
-            editor.insert(completion.candidates.count == 1 ? first + " " : common)
+            editor.insert(completion.candidates.count == 1 ? first + separator(after: first) : common)
         } else if typed == common || completion.candidates.count > 1 {
             write(completion.candidates.joined(separator: "  ") + "\n")
         }
         editor.draw()
     }
 
+    /// What goes on without a blank: a folder's name, a name before an address.
+    private func separator(after candidate: String) -> String {
+        candidate.hasSuffix("/") || candidate.hasSuffix("@") ? "" : " "
+    }
+
     private func suspend() {
         erase()
         editor.end()
-        write(Sequence.bracketedPasteOff)
+        write(Self.bracketedPasteOff)
         mode.restore()
         // To this thread alone, which then stops before it goes on; any other might be taken first
         // and this one touch the terminal once more.

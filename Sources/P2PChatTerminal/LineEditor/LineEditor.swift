@@ -50,6 +50,7 @@ final class LineEditor: Sendable {
 
     /// What the person does. One consumer.
     let inputs: AsyncStream<Input>
+    private let mode: TerminalMode
     private let wakePipe: WakePipe
     private let state = Mutex(State())
 
@@ -64,8 +65,9 @@ final class LineEditor: Sendable {
         else { return nil }
         let (inputs, input) = AsyncStream.makeStream(of: Input.self)
         self.inputs = inputs
+        self.mode = mode
         self.wakePipe = wakePipe
-        startThread(named: "line editor") { [self] in
+        let started = startThread { [self] in
             edit(mode: mode, input: input, prompt: prompt, complete: complete)
             // After libedit, which at its end sets what it found: a terminal made ready for it.
             mode.restore()
@@ -73,6 +75,7 @@ final class LineEditor: Sendable {
             input.finish()
             end()
         }
+        guard started else { return nil }
     }
 
     private func edit(
@@ -114,6 +117,13 @@ final class LineEditor: Sendable {
             }
             if ended { continuation.resume() }
         }
+    }
+
+    /// Gives the terminal back at once, from any thread, without waiting for the editor's own: the
+    /// process is about to end.
+    func giveBackTerminal() {
+        Descriptors.write(EditorThread.bracketedPasteOff.utf8, to: STDOUT_FILENO)
+        mode.restore()
     }
 
     private func takeRequests() -> [Request] {

@@ -11,7 +11,7 @@ extension Transcript {
         case .connected(let peer, _, let dialect):
             let place = peer.address.map { " (\($0))" } ?? ""
             let kind = dialect == .seed && isSecure ? ", with the original program's dialect" : ""
-            return notice(["\(shown(peer)) is connected\(place)\(kind)."], at: now)
+            return notice(["\(shown(peer)) is online\(place)\(kind)."], at: now)
         case .disconnected(let peer, _, let reason):
             let why = SafeText.singleLine(reason, limit: 200)
             return notice(["\(shown(peer)) is gone\(why.isEmpty ? "" : ": \(why)")."], at: now)

@@ -35,6 +35,13 @@ final class WakePipe: Sendable {
         _ = write(writing, &byte, 1)
     }
 
+    /// Waits until it is woken.
+    func wait() {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        while poll(&waiting, 1, -1) < 0, errno == EINTR {}
+        drain()
+    }
+
     func drain() {
         var bytes = [UInt8](repeating: 0, count: 64)
         while read(descriptor, &bytes, bytes.count) > 0 {}

@@ -11,8 +11,10 @@ private final class Body {
     init(_ run: @escaping @Sendable () -> Void) { self.run = run }
 }
 
-/// Runs the body on a thread of its own: what blocks must not hold one of Swift's few.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+/// Runs the body on a thread of its own: what blocks must not hold one of Swift's few. False where
+/// the system has no more of them.
+@discardableResult
+func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     let argument = Unmanaged.passRetained(Body(body)).toOpaque()
     #if canImport(Darwin)
         var thread: pthread_t?
@@ -31,8 +33,6 @@ func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
             }, argument)
         if result == 0 { pthread_detach(thread) }
     #endif
-    if result != 0 {
-        // No thread to be had: the program goes on without what it would have done.
-        Unmanaged<Body>.fromOpaque(argument).release()
-    }
+    if result != 0 { Unmanaged<Body>.fromOpaque(argument).release() }
+    return result == 0
 }
