@@ -88,7 +88,7 @@ actor LineMode {
     func updatePrompt() {
         guard screen.isInteractive else { return }
         if let question = questions.first {
-            screen.setPrompt(transcript.style.apply(.warning, question.prompt))
+            screen.setPrompt(transcript.style.apply(.warning, question.prompt) + " ")
             return
         }
         let style = transcript.style
