@@ -281,6 +281,15 @@ def test_a_passphrase_is_asked_for_twice_and_not_shown(place):
     assert is_pair(place.user("alice"), place.write("secret", SECRET + "\n"))
 
 
+def test_no_crash_writes_memory_to_the_disk(place):
+    child = place.spawn("--user", "alice", "--passphrase")
+    child.expect_exact("new key: ")
+    process = Path(f"/proc/{child.pid}")
+    assert int((process / "coredump_filter").read_text(), 16) == 0
+    assert re.search(r"^Max core file size +0 +0 ", (process / "limits").read_text(), re.M)
+    child.close(force=True)
+
+
 def test_two_that_differ_are_an_error(place):
     child = place.spawn("--user", "alice", "--passphrase")
     answer(child, "new key: ", SECRET)
