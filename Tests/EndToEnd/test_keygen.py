@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-BINARIES = Path(os.environ.get("P2PCHAT_BIN", Path(__file__).parents[2] / ".build" / "debug"))
+BINARIES = Path(os.environ.get("P2PCHAT_BIN", Path(__file__).parents[2] / ".build" / "debug")).resolve()
 KEYGEN = str(BINARIES / "p2pchat-keygen")
 SECRET = "correct-horse-battery-staple-9"
 PATIENCE = 30
