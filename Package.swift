@@ -96,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "ChatTLSTests",
             dependencies: [
-                "ChatTLS", "ChatIdentity", "ChatValues", nioCore, nioTLS, nioEmbedded, nioPosix,
+                "ChatTLS", "ChatIdentity", "ChatValues", "COpenSSL", nioCore, nioTLS, nioEmbedded,
+                nioPosix,
             ],
             swiftSettings: house),
         .testTarget(

@@ -49,10 +49,12 @@ public struct ContactRequest: Hashable, Sendable {
     /// Seconds since 1970.
     public var firstSeen: Double
     public var lastSeen: Double
+    /// The user said no: kept, so that who knocks again is not announced again.
+    public var isRejected: Bool
 
     public init(
         name: String, fingerprint: Fingerprint, address: PeerAddress, direction: Direction,
-        firstSeen: Double, lastSeen: Double
+        firstSeen: Double, lastSeen: Double, isRejected: Bool = false
     ) {
         self.name = name
         self.fingerprint = fingerprint
@@ -60,6 +62,7 @@ public struct ContactRequest: Hashable, Sendable {
         self.direction = direction
         self.firstSeen = firstSeen
         self.lastSeen = lastSeen
+        self.isRejected = isRejected
     }
 }
 

@@ -19,6 +19,8 @@ public struct NodeFailure: Error, Sendable, CustomStringConvertible {
         case unreachable
         case addressInUse = "address-in-use"
         case cannotListen = "cannot-listen"
+        /// The connection ended before a peer that can't tell repetitions confirmed a message.
+        case unconfirmed
         case protocolError = "protocol-error"
         case peerError = "peer-error"
         case storage

@@ -1,0 +1,233 @@
+public import NIOCore
+internal import NIOTLS
+
+/// The end of a connection that has something left to say: it takes a bounded time.
+final class Shutdown {
+    var timer: Scheduled<Void>?
+    /// The callers of close() that wait for the end.
+    private var promises: [EventLoopPromise<Void>] = []
+
+    func join(_ promise: EventLoopPromise<Void>?) {
+        if let promise { promises.append(promise) }
+    }
+
+    /// Cancels the timer and hands over those who wait.
+    func finish() -> [EventLoopPromise<Void>] {
+        timer?.cancel()
+        timer = nil
+        defer { promises = [] }
+        return promises
+    }
+}
+
+extension TLSHandler {
+    public func close(
+        context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
+    ) {
+        // TLS could close one direction alone; nothing here has a use for it.
+        guard mode == .all else {
+            promise?.fail(ChannelError.operationUnsupported)
+            return
+        }
+        switch state {
+        case .idle, .handshaking:
+            // There is nothing to say before there are keys.
+            end(with: ChannelError.ioOnClosedChannel)
+            context.close(promise: promise)
+        case .active(let connection):
+            beginClosing(connection, context, promise)
+        case .closing(_, let shutdown, _), .leaving(let shutdown):
+            shutdown.join(promise)
+        case .closed:
+            context.close(promise: promise)
+        }
+    }
+
+    public func channelInactive(context: ChannelHandlerContext) {
+        let before = state
+        state = .closed
+        let failure: TLSFailure?
+        switch before {
+        case .handshaking(let connection):
+            failure = connection.peerDoesNotSpeakTLS ? .notTLS : .closedInHandshake
+        case .active:
+            failure = .truncated
+        case .closing(_, let shutdown, _), .leaving(let shutdown):
+            failure = nil
+            for promise in shutdown.finish() { promise.succeed() }
+        case .idle, .closed:
+            failure = nil
+        }
+        failWrites(with: failure ?? ChannelError.ioOnClosedChannel)
+        if let failure { context.fireErrorCaught(failure) }
+        context.fireChannelInactive()
+    }
+
+    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard let event = event as? ChannelEvent else {
+            context.fireUserInboundEventTriggered(event)
+            return
+        }
+        switch (event, state) {
+        case (.inputClosed, .handshaking(let connection)):
+            fail(
+                connection.peerDoesNotSpeakTLS ? .notTLS : .closedInHandshake, connection, context)
+        case (.inputClosed, .active(let connection)):
+            // The end of the network's stream without the end of TLS's.
+            _ = connection.sendCloseNotify()
+            fail(.truncated, connection, context)
+        case (.inputClosed, .closing(_, let shutdown, let sent)):
+            state = .leaving(shutdown)
+            finish(shutdown, context, after: sent)
+        case (_, .closing), (_, .leaving), (_, .closed):
+            break
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        switch state {
+        case .idle, .handshaking, .active:
+            context.fireErrorCaught(error)
+        case .closing, .leaving, .closed:
+            // The end has been told already; how the network takes it is of no interest.
+            break
+        }
+    }
+
+    public func handlerRemoved(context: ChannelHandlerContext) {
+        let before = state
+        end(with: ChannelError.ioOnClosedChannel)
+        switch before {
+        case .closing(_, let shutdown, _), .leaving(let shutdown):
+            for promise in shutdown.finish() { promise.fail(ChannelError.ioOnClosedChannel) }
+        case .idle, .handshaking, .active, .closed:
+            break
+        }
+    }
+
+    /// Says close_notify and waits for the peer's.
+    private func beginClosing(
+        _ connection: TLSConnection, _ context: ChannelHandlerContext,
+        _ promise: EventLoopPromise<Void>?
+    ) {
+        guard connection.sendCloseNotify() else {
+            end(with: ChannelError.ioOnClosedChannel)
+            context.close(promise: promise)
+            return
+        }
+        let shutdown = makeShutdown(context)
+        shutdown.join(promise)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        state = .closing(connection, shutdown, sent: sent.futureResult)
+        failWrites(with: ChannelError.ioOnClosedChannel)
+        send(connection, context, promise: sent)
+        context.read()
+    }
+
+    /// The peer says that nothing follows.
+    func receivedCloseNotify(_ connection: TLSConnection, _ context: ChannelHandlerContext) {
+        switch state {
+        case .active:
+            _ = connection.sendCloseNotify()
+            let shutdown = makeShutdown(context)
+            let sent = context.eventLoop.makePromise(of: Void.self)
+            state = .leaving(shutdown)
+            failWrites(with: ChannelError.ioOnClosedChannel)
+            send(connection, context, promise: sent)
+            context.fireUserInboundEventTriggered(TLSUserEvent.shutdownCompleted)
+            finish(shutdown, context, after: sent.futureResult)
+        case .closing(_, let shutdown, let sent):
+            state = .leaving(shutdown)
+            finish(shutdown, context, after: sent)
+        case .idle, .handshaking, .leaving, .closed:
+            break
+        }
+    }
+
+    /// Tells everybody why the connection can't go on: the peer with what OpenSSL has put on the
+    /// wire, those above with an error. Then closes.
+    func fail(
+        _ failure: TLSFailure, _ connection: TLSConnection?, _ context: ChannelHandlerContext
+    ) {
+        switch state {
+        case .idle, .handshaking, .active:
+            break
+        case .closing(let connection, let shutdown, _):
+            // Nobody above wants to know any more.
+            send(connection, context)
+            finish(shutdown, context)
+            return
+        case .leaving, .closed:
+            return
+        }
+        guard let connection, connection.wire.outboundByteCount > 0 else {
+            end(with: failure)
+            context.fireErrorCaught(failure)
+            context.close(promise: nil)
+            return
+        }
+        let shutdown = makeShutdown(context)
+        let sent = context.eventLoop.makePromise(of: Void.self)
+        state = .leaving(shutdown)
+        send(connection, context, promise: sent)
+        failWrites(with: failure)
+        context.fireErrorCaught(failure)
+        sent.futureResult.assumeIsolated().whenComplete { _ in self.linger(shutdown, context) }
+    }
+
+    /// Ends our direction and takes in what the peer still sends until it hangs up. Closing with
+    /// input unread would make the kernel reset the connection, and the peer could lose the alert
+    /// that it has not read yet.
+    private func linger(_ shutdown: Shutdown, _ context: ChannelHandlerContext) {
+        guard case .leaving(let current) = state, current === shutdown else { return }
+        let ended = context.eventLoop.makePromise(of: Void.self)
+        ended.futureResult.assumeIsolated().whenFailure { _ in self.finish(shutdown, context) }
+        context.close(mode: .output, promise: ended)
+        context.read()
+    }
+
+    /// The end, when the last bytes have gone out.
+    private func finish(
+        _ shutdown: Shutdown, _ context: ChannelHandlerContext, after sent: EventLoopFuture<Void>
+    ) {
+        sent.assumeIsolated().whenComplete { _ in self.finish(shutdown, context) }
+    }
+
+    /// The end: at once, whatever is still on its way.
+    private func finish(_ shutdown: Shutdown, _ context: ChannelHandlerContext) {
+        switch state {
+        case .closing(_, let current, _), .leaving(let current):
+            guard current === shutdown else { return }
+        case .idle, .handshaking, .active, .closed:
+            return
+        }
+        state = .closed
+        let promises = shutdown.finish()
+        let closed = context.eventLoop.makePromise(of: Void.self)
+        closed.futureResult.whenComplete { result in
+            for promise in promises { promise.completeWith(result) }
+        }
+        context.close(promise: closed)
+    }
+
+    private func makeShutdown(_ context: ChannelHandlerContext) -> Shutdown {
+        let shutdown = Shutdown()
+        shutdown.timer = context.eventLoop.assumeIsolated().scheduleTask(in: shutdownTimeout) {
+            self.finish(shutdown, context)
+        }
+        return shutdown
+    }
+
+    /// The end, with nothing left to say. Who waits for a write is told why.
+    private func end(with error: any Error) {
+        state = .closed
+        failWrites(with: error)
+    }
+
+    /// To be called after the state has changed, so that a listener's next write fails as well.
+    private func failWrites(with error: any Error) {
+        for promise in writes.takeAll() { promise.fail(error) }
+    }
+}
