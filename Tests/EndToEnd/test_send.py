@@ -62,7 +62,7 @@ def test_json(acquainted):
 def test_nobody_is_there(acquainted):
     alice, b = acquainted
     b.quit()
-    result = run("p2pchat", "send", *alice.tail(), "--timeout", "2", "bob", "are you there?",
+    result = run("p2pchat", "send", *alice.tail(), "--wait", "2", "bob", "are you there?",
                  home=alice.home)
     assert result.returncode == EX_TEMPFAIL
     assert "bob" in assert_one_sentence(result.stderr)
