@@ -37,6 +37,8 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
         case full
         case readOnly
         case unreadable
+        /// The change breaks a rule of the database, such as two contacts with one name.
+        case conflict
     }
 
     public let code: Code

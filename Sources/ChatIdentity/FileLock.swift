@@ -27,7 +27,11 @@ final class FileLock: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone is not enough while a child, just forked, still holds a copy.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 
     /// Replaces what the file says. It only informs: failing to write it is no failure to lock.
     func note(_ text: String) {

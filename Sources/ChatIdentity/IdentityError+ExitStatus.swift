@@ -6,10 +6,10 @@ extension IdentityError {
         case .notACertificate, .notAPrivateKey, .unsupportedKeyType, .keyMismatch, .badName,
             .wrongPassphrase, .badPassphrase, .passphraseMismatch:
             65  // EX_DATAERR
-        case .noIdentity, .missing, .cancelled: 66  // EX_NOINPUT
+        case .noIdentity, .missing, .unexpectedFile, .cancelled: 66  // EX_NOINPUT
         case .library: 70  // EX_SOFTWARE
         case .exists, .cannotCreate: 73  // EX_CANTCREAT
-        case .inputOutput, .unexpectedFile: 74  // EX_IOERR
+        case .inputOutput: 74  // EX_IOERR
         case .inUse: 75  // EX_TEMPFAIL
         case .loosePermissions, .foreignOwner, .noPermission: 77  // EX_NOPERM
         }
