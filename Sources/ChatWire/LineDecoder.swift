@@ -15,7 +15,7 @@ public import NIOCore
 public struct LineDecoder: Sendable {
     /// The longest line in bytes, without its LF.
     public var limit: Int
-    private var pending = ByteBuffer()
+    private(set) var pending = ByteBuffer()
     /// How many of the pending bytes are known to have no LF among them.
     private var searched = 0
     private var failure: WireError?

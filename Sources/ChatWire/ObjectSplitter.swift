@@ -12,7 +12,7 @@ struct ObjectSplitter: Sendable {
 
     let limit: Int
     private(set) var place = Place.between
-    private var pending = ByteBuffer()
+    private(set) var pending = ByteBuffer()
     private var searched = 0
     private var depth = 0
 

@@ -34,6 +34,8 @@ struct Keygen: ParsableCommand {
 
     static func main() {
         CoreDumps.forbid()
+        // Ctrl-\ ends the program. Swift's runtime would take it for a crash to be explained.
+        signal(SIGQUIT, SIG_DFL)
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -5,12 +5,13 @@ internal import ChatIdentity
 struct NewPassphraseOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Take the passphrase from the first line of a file.", valueName: "file"))
+            "Take the new passphrase from the first line of a file.", valueName: "file"))
     var passphraseFile: String?
 
     @Option(
         help: ArgumentHelp(
-            "Take the passphrase from the first line of an open file descriptor.", valueName: "n"))
+            "Take the new passphrase from the first line of an open file descriptor.",
+            valueName: "n"))
     var passphraseFd: Int32?
 
     var isGiven: Bool { passphraseFile != nil || passphraseFd != nil }

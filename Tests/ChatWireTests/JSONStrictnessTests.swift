@@ -60,7 +60,11 @@ import Testing
         // LF is no part of a line, and NUL has an error of its own.
         for control in UInt8(1)..<0x20 where control != 0x0A {
             #expect(refusal(line(string: [control])) == .badJSON)
-            #expect(refusal(line(string: Array("12345678".utf8) + [control])) == .badJSON)
+            for before in ["", "1", "1234567", "12345678"] {
+                #expect(
+                    refusal(line(string: Array(before.utf8) + [control] + Array("12345678".utf8)))
+                        == .badJSON)
+            }
         }
         _ = try frame("{\"x\":\"\u{7F}\u{80}\"}")
     }

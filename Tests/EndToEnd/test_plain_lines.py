@@ -9,7 +9,7 @@ import pytest
 
 from harness import certificates
 from harness.native import greet
-from harness.programs import clean_environment, program
+from harness.programs import EX_TEMPFAIL, clean_environment, program
 from harness.waiting import Deadline
 
 # Escape sequences, bidi overrides and isolates, tags, zero-width, line and paragraph separators,
@@ -101,11 +101,13 @@ def listen(a):
 
 def test_a_conversation_through_pipes(user, peer, lines):
     alice, bob = user("alice"), user("bob")
-    a = lines(alice, "--listen", "127.0.0.1:0", "--trust", bob.certificate)
+    a = lines(alice, "--listen", "127.0.0.1:0", "--trust", bob.certificate, "--to", "bob")
     b = peer(bob, trust=[alice], connect=listen(a))
     b.wait_for("connected")
-    a.type("/msg bob from a script")
-    assert b.wait_for("message")["content"] == "from a script"
+    a.type("from a script")
+    # Whatever a pipe carries is text: a line that looks like a command is no exception.
+    a.type("/quit")
+    assert [e["content"] for e in b.wait_for_count(2, "message")] == ["from a script", "/quit"]
     b.send("alice", "grüß dich ☕")
     a.wait_for(r"bob.*grüß dich ☕")
     assert a.leave() == 0
@@ -159,11 +161,31 @@ def test_a_message_of_several_lines_cannot_forge_one(user, peer, lines):
     assert not [line for line in a.output.decode().splitlines() if line.startswith(prefix)]
 
 
-def test_a_commands_error_is_one_line_and_the_program_goes_on(user, lines):
-    a = lines(user("alice"), "--listen", "127.0.0.1:0")
-    listen(a)
-    a.type("/msg nobody hello")
-    a.wait_for("no contact.*nobody")
-    a.type("/dance")
-    a.wait_for("/help")
+def test_what_is_piped_in_arrives_before_the_end(user, peer, lines):
+    """`echo … | p2pchat --to bob`: the text waits for the connection, the end for the text."""
+    alice, bob = user("alice"), user("bob")
+    b = peer(bob, trust=[alice])
+    a = lines(alice, "--no-listen", "--trust", bob.certificate, "--connect", b.at)
+    a.type("one")
+    a.type("two")
     assert a.leave() == 0
+    assert [event["content"] for event in b.wait_for_count(2, "message")] == ["one", "two"]
+
+
+def test_what_could_not_be_delivered_is_said(user, lines):
+    alice, bob = user("alice"), user("bob")
+    a = lines(alice, "--no-listen", "--trust", bob.certificate, "--to", "bob")
+    a.type("is anybody there?")
+    assert a.leave() == EX_TEMPFAIL
+    assert "bob" in a.wait_for("(?i)not delivered.*").group()
+
+
+def test_a_line_that_is_not_utf8_is_said_and_not_sent(user, peer, lines):
+    alice, bob = user("alice"), user("bob")
+    a = lines(alice, "--listen", "127.0.0.1:0", "--trust", bob.certificate, "--to", "bob")
+    b = peer(bob, trust=[alice], connect=listen(a))
+    b.wait_for("connected")
+    a.process.stdin.write(b"\xff\xfe\n")
+    a.type("after")
+    assert b.wait_for("message")["content"] == "after"
+    a.wait_for("UTF-8")

@@ -102,8 +102,8 @@ def test_nothing_secret_is_said_or_written(locked, peer, user):
     """Not on standard error at its most talkative, and not in any file of the home."""
     alice, path = locked
     bob = user("bob")
-    a = peer(alice, "--passphrase-file", path, "--verbose", trust=[bob])
-    b = peer(bob, "--verbose", trust=[alice], connect=a.at)
+    a = peer(alice, "--passphrase-file", path, "--log-level", "trace", trust=[bob])
+    b = peer(bob, "--log-level", "trace", trust=[alice], connect=a.at)
     b.send("alice", "my-bank-pin-is-4711", ref=1)
     b.wait_for("delivered", ref=1)
     a.quit()

@@ -8,7 +8,7 @@ import pytest
 
 from harness import native
 from harness.programs import (
-    EX_DATAERR, EX_NOUSER, EX_TEMPFAIL, EX_USAGE, assert_one_sentence, run)
+    EX_DATAERR, EX_NOPERM, EX_TEMPFAIL, EX_USAGE, assert_one_sentence, run)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_json(acquainted):
 def test_nobody_is_there(acquainted):
     alice, b = acquainted
     b.quit()
-    result = run("p2pchat", "send", *alice.tail(), "--timeout", "2", "bob", "are you there?",
+    result = run("p2pchat", "send", *alice.tail(), "--wait", "2", "bob", "are you there?",
                  home=alice.home)
     assert result.returncode == EX_TEMPFAIL
     assert "bob" in assert_one_sentence(result.stderr)
@@ -70,7 +70,7 @@ def test_nobody_is_there(acquainted):
 
 def test_an_unknown_name(user):
     result = send(user("alice"), "nobody", "hello")
-    assert result.returncode == EX_NOUSER
+    assert result.returncode == EX_DATAERR
     assert "nobody" in assert_one_sentence(result.stderr)
 
 
@@ -120,6 +120,6 @@ def test_an_imposter_at_the_contacts_address_gets_nothing(acquainted, credential
         thread.start()
         result = send(alice, "bob", "secret")
         thread.join(20)
-    assert result.returncode != 0
+    assert result.returncode == EX_NOPERM
     assert received in ([], [b""])
     assert imposter.fingerprint in result.stderr

@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 # Exit statuses after sysexits(3).
 EX_USAGE, EX_DATAERR, EX_NOINPUT = 64, 65, 66
-EX_NOUSER, EX_NOHOST, EX_UNAVAILABLE = 67, 68, 69
+EX_UNAVAILABLE = 69
 EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, EX_NOPERM = 73, 74, 75, 77
 
 
