@@ -249,7 +249,7 @@ def test_key_updates_are_taken_and_answered(alice, s_client):
     alice.wait_for("connected", peer="mallory")
     for number in range(20):
         client.write("K\n")
-        client.wait_for_chatter("KEYUPDATE")
+        client.wait_for_chatter("KEYUPDATE", count=number + 1)
         client.send(message(f"after update {number}"))
         alice.wait_for("message", content=f"after update {number}")
     alice.send("mallory", "with new keys")
