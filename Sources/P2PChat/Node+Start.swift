@@ -5,11 +5,11 @@ import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension Node {
@@ -70,10 +70,11 @@ extension Node {
         case .at(let address):
             try await start(on: transport, listen: address)
         case .usual:
-            let port = switch security {
-            case .tls: ChatConfiguration.securePort
-            case .plain: ChatConfiguration.insecurePort
-            }
+            let port =
+                switch security {
+                case .tls: ChatConfiguration.securePort
+                case .plain: ChatConfiguration.insecurePort
+                }
             let host = Self.hasIPv6 ? "::" : "0.0.0.0"
             try await start(on: transport, listen: PeerAddress(host: host, port: port))
         }
@@ -82,9 +83,9 @@ extension Node {
     /// Whether this machine's kernel has IPv6; a socket on `::` takes IPv4 as well.
     private static var hasIPv6: Bool {
         #if canImport(Darwin)
-        let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
+            let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
         #else
-        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+            let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         #endif
         guard descriptor >= 0 else { return false }
         close(descriptor)
