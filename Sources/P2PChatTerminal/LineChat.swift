@@ -33,7 +33,7 @@ struct LineChat: Sendable {
         }
         let mode = LineMode(
             node, screen: screen, completer: completer, departure: departure,
-            takesCommands: surroundings.inputIsTerminal, surroundings)
+            takesCommands: surroundings.inputIsTerminal || chat.to == nil, surroundings)
         await mode.begin()
         let events = Task {
             for await event in node.events { await mode.handle(event) }

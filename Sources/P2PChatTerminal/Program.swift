@@ -47,6 +47,7 @@ enum Program {
     static func oneSentence(_ message: String) -> String {
         let lines = SafeText.lines(message).map { $0.split(separator: " ").joined(separator: " ") }
         let text = lines.filter { !$0.isEmpty }.joined(separator: " ")
-        return text.hasSuffix(".") || text.hasSuffix("?") ? text : text + "."
+        // The parser's own messages have no end, and say what is wrong but not what is right.
+        return text.hasSuffix(".") ? text : text + "; p2pchat --help says what there is."
     }
 }

@@ -40,7 +40,8 @@ extension LineMode {
             return await notice(
                 ["A line was not UTF-8 text and was not sent: convert it first."], .warning)
         }
-        if !takesCommands { await conversation() }
+        let isCommand = takesCommands && text.hasPrefix("/") && !text.hasPrefix("//")
+        if !isCommand, !surroundings.inputIsTerminal { await conversation() }
         if !departure.isRequested { await enter(text) }
     }
 

@@ -12,8 +12,9 @@ extension LineMode {
             if !node.isSecure { await refreshNames() }
         case .disconnected(let peer, _, _):
             presence[key(peer)] = .offline
-            // In plain text there is a connection for each message: nobody wants to hear of them.
-            if node.isSecure { await show(event) }
+            // In plain text there is a connection for each message, and at the end all of them
+            // close: nobody wants to hear of it.
+            if node.isSecure, !departure.isRequested { await show(event) }
             updatePrompt()
             let waiting = outgoing.disconnected(peer)
             if waiting > 0, node.isSecure {

@@ -15,7 +15,8 @@ actor LineMode {
     let surroundings: Surroundings
     let completer: Completer
     let departure: Departure
-    /// Whether what is typed may be a command: what comes through a pipe is all text.
+    /// Whether a line may be a command. What is piped to somebody named by --to is all text,
+    /// whatever it begins with.
     let takesCommands: Bool
     var transcript: Transcript
     var outgoing = Outgoing()
@@ -88,7 +89,7 @@ actor LineMode {
     func updatePrompt() {
         guard screen.isInteractive else { return }
         if let question = questions.first {
-            screen.setPrompt(transcript.style.apply(.warning, question.prompt))
+            screen.setPrompt(transcript.style.apply(.warning, question.prompt) + " ")
             return
         }
         let style = transcript.style

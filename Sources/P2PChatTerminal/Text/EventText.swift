@@ -14,7 +14,8 @@ extension Transcript {
             return notice(["\(shown(peer)) is online\(place)\(kind)."], at: now)
         case .disconnected(let peer, _, let reason):
             let why = SafeText.singleLine(reason, limit: 200)
-            return notice(["\(shown(peer)) is gone\(why.isEmpty ? "" : ": \(why)")."], at: now)
+            return notice(
+                ["\(shown(peer)) is offline\(why.isEmpty ? "" : " (\(why))")."], at: now)
         case .message(let message):
             return incoming(message)
         case .presence(let peer, let state):
