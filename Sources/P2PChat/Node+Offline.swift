@@ -2,7 +2,6 @@ public import ChatCore
 public import ChatValues
 public import Logging
 import NIOCore
-import NIOPosix
 
 extension Node {
     /// A node without a network: what changes contacts and requests while no chat goes on.
@@ -13,7 +12,7 @@ extension Node {
         let node = Node(
             Configuration(userName: userName, fingerprint: fingerprint, now: now),
             store: contacts,
-            executor: MultiThreadedEventLoopGroup(numberOfThreads: 1).next().executor,
+            executor: group.next().executor,
             log: log)
         try await node.start(on: NoNetwork(), listen: nil)
         return node

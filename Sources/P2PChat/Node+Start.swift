@@ -14,7 +14,7 @@ import NIOPosix
 
 extension Node {
     /// One thread carries every connection and the node itself. It lives as long as the process.
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Puts the parts together and starts them: after this the node listens, and goes after the
     /// contacts whose addresses it knows. Its first event says where it listens.
