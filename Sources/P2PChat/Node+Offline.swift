@@ -2,6 +2,7 @@ public import ChatCore
 public import ChatValues
 public import Logging
 import NIOCore
+import NIOPosix
 
 extension Node {
     /// A node without a network: what changes contacts and requests while no chat goes on.
