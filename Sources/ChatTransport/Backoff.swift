@@ -24,8 +24,4 @@ public struct Backoff: Sendable {
         step = min(step * 2, limits.longest.nanoseconds)
         return .nanoseconds(wait)
     }
-
-    public mutating func reset() {
-        step = limits.first.nanoseconds
-    }
 }

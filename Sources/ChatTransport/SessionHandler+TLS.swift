@@ -3,7 +3,7 @@ import ChatTLS
 
 extension SessionHandler {
     /// A TLS failure before there was a session, in the node's words.
-    func fail(_ failure: TLSFailure) {
+    func handshakeFailed(_ failure: TLSFailure) {
         switch failure {
         case .unpinned(let certificate):
             fail(.unknownCertificate, certificate: certificate)
