@@ -167,7 +167,7 @@ def test_what_is_no_command_is_said_and_not_sent(conversation):
     screen.enter("/msg bob first")
     b.wait_for("message")
     screen.enter("/qiut")
-    screen.wait_for("did you mean /quit")
+    screen.wait_for("Did you mean /quit")
     screen.enter("/msg nobody hello")
     screen.wait_until(lambda rows: any("no contact" in row and "nobody" in row for row in rows),
                       "a word about nobody")

@@ -143,9 +143,9 @@ def test_two_of_one_name(user, peer, folder, credential):
     assert bob.fingerprint in event["message"]
     assert other.fingerprint in event["message"]
     assert list(contacts(a)) == [bob.fingerprint]
-    a.command("trust", file=str(other.certificate), name="bob two")
+    a.command("trust", file=str(other.certificate), name="bob-two")
     a.fence()
-    assert names(a) == ["bob", "bob two"]
+    assert names(a) == ["bob", "bob-two"]
 
 
 def test_a_request_is_accepted(user, peer):
