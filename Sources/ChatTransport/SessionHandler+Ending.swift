@@ -54,7 +54,7 @@ extension SessionHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         if let failure = error as? TLSFailure {
             // The TLS handler closes by itself, when its alert has gone out.
-            if isLive { finish(reason(for: failure)) } else { fail(failure) }
+            if isLive { finish(reason(for: failure)) } else { handshakeFailed(failure) }
         } else {
             if isLive { finish("the connection was lost") }
             fail(.closed, detail: describe(connectionError: error))

@@ -3,7 +3,7 @@ import ChatTLS
 
 extension SessionHandler {
     /// A TLS failure before there was a session, in the node's words.
-    func fail(_ failure: TLSFailure) {
+    func handshakeFailed(_ failure: TLSFailure) {
         switch failure {
         case .unpinned(let certificate):
             fail(.unknownCertificate, certificate: certificate)
@@ -15,12 +15,12 @@ extension SessionHandler {
             fail(
                 .handshakeFailed, certificate: certificate,
                 detail: "it does not hold the certificate's key")
-        case .noCertificate: fail(.noCertificate)
+        case .noCertificate: fail(Refusal.Reason.noCertificate)
         case .clientCertificateNotRequested: fail(.notAsked)
         case .refusedByPeer(let alert): fail(.refusedByPeer, detail: "\(alert)")
         case .noCommonProtocol: fail(.protocolMismatch, detail: "another application protocol")
         case .protocolVersion: fail(.protocolMismatch, detail: "another version of TLS")
-        case .notTLS: fail(.notTLS)
+        case .notTLS: fail(Refusal.Reason.notTLS)
         case .closedInHandshake, .truncated: fail(.closed)
         case .peerAlert(let alert): fail(.handshakeFailed, detail: "\(alert)")
         case .protocolViolation(let reason), .library(let reason):

@@ -34,8 +34,7 @@ import Testing
                 "s_client", "-connect", "127.0.0.1:\(port)", "-cert", files.certificate, "-key",
                 files.key, "-nocommands", "-quiet", "-verify_quiet",
             ] + alpn)
-        var endpoints = accepted.makeAsyncIterator()
-        let server = try #require(await endpoints.next())
+        let server = try await SocketEndpoint.first(of: accepted)
         let session = try await server.next("the session") { event -> TLSSession? in
             if case .session(let session) = event { session } else { nil }
         }
@@ -56,8 +55,7 @@ import Testing
             "s_client", "-connect", "127.0.0.1:\(port)", "-cert", files.certificate, "-key",
             files.key, "-nocommands", "-verify_quiet",
         ])
-        var endpoints = accepted.makeAsyncIterator()
-        let server = try #require(await endpoints.next())
+        let server = try await SocketEndpoint.first(of: accepted)
         try client.type("last words\n")
         try client.closeInput()
         #expect(try await String(buffer: server.read(11)) == "last words\n")
@@ -81,8 +79,7 @@ import Testing
         ])
         try client.expect("alert unknown ca")
         try client.expectEnd()
-        var endpoints = accepted.makeAsyncIterator()
-        let server = try #require(await endpoints.next())
+        let server = try await SocketEndpoint.first(of: accepted)
         try await server.next("the end") { if case .inactive = $0 { true } else { nil } }
             .requireTrue()
         try await listener.close()

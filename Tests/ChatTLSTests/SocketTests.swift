@@ -14,11 +14,6 @@ import Testing
         bob = try Identity.make(userName: UserName("bob"), keyType: .p256)
     }
 
-    private func first(_ accepted: AsyncStream<SocketEndpoint>) async throws -> SocketEndpoint {
-        for await endpoint in accepted { return endpoint }
-        throw SocketEndpoint.TimedOut(waitingFor: "somebody to dial")
-    }
-
     @Test func aConversationOverLoopback() async throws {
         let (pinnedByBob, pinnedByAlice) = (alice.fingerprint, bob.fingerprint)
         let (listener, port, accepted) = try await SocketEndpoint.listen(
@@ -27,7 +22,7 @@ import Testing
         let client = try await SocketEndpoint.dial(port, TLSContext(identity: alice)) {
             $0.fingerprint == pinnedByAlice
         }
-        let server = try await first(accepted)
+        let server = try await SocketEndpoint.first(of: accepted)
         let up = pattern(3 << 20)
         let down = pattern(1 << 20)
         async let sentUp: Void = client.channel.writeAndFlush(up)
@@ -61,7 +56,7 @@ import Testing
             if case .failed(_, let failure) = event { failure } else { nil }
         }
         #expect(failure == .refusedByPeer(TLSAlert(code: 48)))
-        let server = try await first(accepted)
+        let server = try await SocketEndpoint.first(of: accepted)
         let reason = try await server.next("the reason") { event -> TLSFailure? in
             if case .failed(_, let failure) = event { failure } else { nil }
         }
@@ -80,7 +75,7 @@ import Testing
             TLSContext(identity: bob), autoRead: false
         ) { _ in true }
         let client = try await SocketEndpoint.dial(port, TLSContext(identity: alice)) { _ in true }
-        let server = try await first(accepted)
+        let server = try await SocketEndpoint.first(of: accepted)
         try await client.next("the client's session") {
             if case .session = $0 { true } else { nil }
         }.requireTrue()

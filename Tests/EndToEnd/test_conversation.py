@@ -5,7 +5,7 @@ import pytest
 UNUSUAL = [
     "grüß dich ☕ 👩‍👩‍👧‍👦",
     "two\nlines\tand a tab",
-    '"quotes" \\ and \u0000 NUL',
+    '"quotes" \\ and \u0001 controls \u007f',
     "\u202eright to left override",
     "\x1b[31mred\x1b[0m",
     " leading and trailing ",

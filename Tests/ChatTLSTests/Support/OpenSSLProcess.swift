@@ -32,7 +32,8 @@ final class OpenSSLProcess {
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
+        // SIGTERM would not do: a process inherits the signals that its maker's thread blocks.
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
         process.waitUntilExit()
     }
 

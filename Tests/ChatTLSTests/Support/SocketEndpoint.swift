@@ -32,10 +32,22 @@ final class SocketEndpoint: Sendable {
     func next<Value: Sendable>(
         _ what: String, where match: @escaping @Sendable (Event) -> Value?
     ) async throws -> Value {
+        try await Self.first(of: events, what, where: match)
+    }
+
+    /// The next one to dial a listener.
+    static func first(of accepted: AsyncStream<SocketEndpoint>) async throws -> SocketEndpoint {
+        try await first(of: accepted, "somebody to dial") { $0 }
+    }
+
+    private static func first<Element: Sendable, Value: Sendable>(
+        of stream: AsyncStream<Element>, _ what: String,
+        where match: @escaping @Sendable (Element) -> Value?
+    ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask { [events] in
-                for await event in events {
-                    if let value = match(event) { return value }
+            group.addTask {
+                for await element in stream {
+                    if let value = match(element) { return value }
                 }
                 throw TimedOut(waitingFor: "\(what), and nothing more comes")
             }
