@@ -29,7 +29,7 @@ struct LineChat: Sendable {
         } else if let output = Output(surroundings) {
             screen = PlainScreen(output: output, departure: departure)
         } else {
-            throw CommandFailure(.systemError, "The system has no more threads: end some programs.")
+            throw CommandFailure.outOfResources
         }
         let mode = LineMode(
             node, screen: screen, completer: completer, departure: departure,
@@ -63,7 +63,7 @@ struct LineChat: Sendable {
 
     private func readPlainly(_ mode: LineMode, _ departure: Departure) async throws {
         guard let input = StandardInput() else {
-            throw CommandFailure(.systemError, "The system has no more threads: end some programs.")
+            throw CommandFailure.outOfResources
         }
         Task {
             await input.forEachLine(limit: Self.lineLimit) { line in

@@ -6,14 +6,11 @@
     import Darwin
 #endif
 
-// Where the handler writes. A handler reaches nothing but globals; this one is set once, before the
-// first handler is installed.
-nonisolated(unsafe) private var signalsWritingEnd: CInt = -1
+// Where the handler writes: it reaches nothing but globals. Written once, before any handler is
+// installed.
+nonisolated(unsafe) private var signalPipeEnd: CInt = -1
 
-/// Signals as values. A handler writes their numbers into a pipe, and a thread reads them there.
-///
-/// Blocking them and waiting with sigwait does not do: the main thread of a program with an
-/// asynchronous main sits in dispatch_main, whose sigsuspend lets every signal through to it.
+/// Signals as values: a handler writes their numbers into a pipe, and a thread reads them there.
 enum Signals {
     enum Event: Sendable {
         /// SIGINT, SIGTERM or SIGHUP: leave.
@@ -35,28 +32,26 @@ enum Signals {
     }
 
     /// From here on the signals come as values. A signal that the program was started to ignore, as
-    /// under nohup, stays ignored. To be called once.
-    static func watch() -> AsyncStream<Event> {
-        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
+    /// under nohup, stays ignored. To be called once; throws where the system has no more
+    /// descriptors or threads.
+    static func watch() throws(CommandFailure) -> AsyncStream<Event> {
         var ends: [CInt] = [-1, -1]
-        // Without a pipe the signals do what they do by themselves: end the program.
-        guard pipe(&ends) == 0 else { return events }
+        guard pipe(&ends) == 0 else { throw .outOfResources }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // A full pipe must not hold up whoever the handler interrupts.
         _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
-        signalsWritingEnd = ends[1]
-        for number in numbers.keys where !isIgnored(number) {
-            var action = sigaction.noting
-            sigaction(number, &action, nil)
-        }
+        signalPipeEnd = ends[1]
+        let (events, continuation) = AsyncStream.makeStream(of: Event.self)
         let reading = ends[0]
-        startThread {
-            var number: UInt8 = 0
+        let started = startThread {
             while true {
-                let count = read(reading, &number, 1)
-                guard count == 1 || errno == EINTR else { return }
-                if count == 1, let event = numbers[CInt(number)] { continuation.yield(event) }
+                for number in Descriptors.read(from: reading) {
+                    if let event = numbers[CInt(number)] { continuation.yield(event) }
+                }
             }
         }
+        guard started else { throw .outOfResources }
+        for number in numbers.keys { install(number) }
         return events
     }
 
@@ -65,33 +60,28 @@ enum Signals {
         kill(getpid(), SIGSTOP)
     }
 
-    private static func isIgnored(_ number: CInt) -> Bool {
+    private static func install(_ number: CInt) {
         var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return false }
+        guard sigaction(number, nil, &action) == 0 else { return }
         #if canImport(Glibc)
-            let handler = action.__sigaction_handler.sa_handler
+            let former = action.__sigaction_handler.sa_handler
         #elseif canImport(Musl)
-            let handler = action.__sa_handler.sa_handler
+            let former = action.__sa_handler.sa_handler
         #else
-            let handler = action.__sigaction_u.__sa_handler
+            let former = action.__sigaction_u.__sa_handler
         #endif
         // SIG_IGN is the handler at address 1, and Swift has no other way to compare handlers.
-        return unsafeBitCast(handler, to: Int.self) == 1
-    }
-}
-
-extension sigaction {
-    /// Calls that a signal interrupts go on afterwards.
-    fileprivate static var noting: sigaction {
-        var action = sigaction()
-        sigemptyset(&action.sa_mask)
-        action.sa_flags = SA_RESTART
+        guard unsafeBitCast(former, to: Int.self) != 1 else { return }
         let handler: @convention(c) (CInt) -> Void = { number in
             let saved = errno
             var byte = UInt8(truncatingIfNeeded: number)
-            _ = write(signalsWritingEnd, &byte, 1)
+            _ = write(signalPipeEnd, &byte, 1)
             errno = saved
         }
+        action = sigaction()
+        sigemptyset(&action.sa_mask)
+        // Nobody's call is to be cut short.
+        action.sa_flags = CInt(SA_RESTART)
         #if canImport(Glibc)
             action.__sigaction_handler.sa_handler = handler
         #elseif canImport(Musl)
@@ -99,6 +89,11 @@ extension sigaction {
         #else
             action.__sigaction_u.__sa_handler = handler
         #endif
-        return action
+        sigaction(number, &action, nil)
     }
+}
+
+extension CommandFailure {
+    static let outOfResources = CommandFailure(
+        .systemError, "The system has no more threads or files to give: end some programs.")
 }

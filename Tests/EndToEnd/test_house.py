@@ -21,7 +21,9 @@ OURS = {
     "ChatCore": {"ChatWire", "ChatValues", "Logging"},
     "ChatTransport": {"ChatTLS", "ChatIdentity", "ChatWire", "ChatCore", "ChatValues", "NIOCore",
                       "NIOPosix", "NIOConcurrencyHelpers", "NIOTLS", "Logging"},
-    "ChatStore": {"ChatCore", "ChatIdentity", "ChatValues", "GRDB"},
+    # GRDB's blobs are Data.
+    "ChatStore": {"ChatCore", "ChatIdentity", "ChatValues", "GRDB", "FoundationEssentials",
+                  "Foundation"},
     "P2PChat": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
                 "ChatStore", "NIOPosix", "NIOCore", "Logging"},
     "P2PChatTerminal": {"P2PChat", "CLibEdit", "ArgumentParser"},
