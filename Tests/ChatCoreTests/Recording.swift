@@ -14,6 +14,12 @@ final class RecordingLink: SessionLink {
     }
 
     private let record = Mutex(Record())
+    private let onReading: @Sendable () -> Void
+
+    /// - Parameter onReading: called when the node wants to read or no longer does.
+    init(onReading: @escaping @Sendable () -> Void = {}) {
+        self.onReading = onReading
+    }
 
     var sent: [Frame] { record.withLock { $0.sent } }
     /// How often, and with what words, the node has closed it.
@@ -48,7 +54,10 @@ final class RecordingLink: SessionLink {
         action?(frame)
     }
     func close(_ bye: Bye) { record.withLock { $0.closings.append(bye) } }
-    func setReading(_ reading: Bool) { record.withLock { $0.isReading = reading } }
+    func setReading(_ reading: Bool) {
+        record.withLock { $0.isReading = reading }
+        onReading()
+    }
     func probe() { record.withLock { $0.probes += 1 } }
 }
 
