@@ -73,6 +73,7 @@ final class RecordingTransport: Transport {
         var pursued: [Fingerprint: [PeerAddress]] = [:]
         var hurried = 0
         var isStopped = false
+        var onStop: (@Sendable () async -> Void)?
     }
 
     private let record = Mutex(Record())
@@ -109,5 +110,15 @@ final class RecordingTransport: Transport {
     func stopReaching(_ fingerprint: Fingerprint) {
         record.withLock { $0.pursued[fingerprint] = nil }
     }
-    func stop() async { record.withLock { $0.isStopped = true } }
+    /// What happens while it stops.
+    func onStop(_ action: @escaping @Sendable () async -> Void) {
+        record.withLock { $0.onStop = action }
+    }
+    func stop() async {
+        let action = record.withLock { record in
+            record.isStopped = true
+            return record.onStop
+        }
+        await action?()
+    }
 }

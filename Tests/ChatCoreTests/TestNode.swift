@@ -28,7 +28,7 @@ final class TestNode: Sendable {
                 userName: name, fingerprint: fingerprint, acceptNew: acceptNew,
                 now: { clock.now }),
             store: fingerprint == nil ? nil : store, executor: TestExecutor(),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: .quiet)
         try await node.start(on: transport, listen: listen)
         _ = try await events()
     }
@@ -168,4 +168,8 @@ final class TestExecutor: SerialExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+}
+
+extension Logger {
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
