@@ -36,6 +36,8 @@ public final class TCPTransport: Transport {
         }
         floor.onDialFailed = { [weak reconnector] in reconnector?.failed($0) }
         floor.onSession = { [weak reconnector] details in
+            // A peer of the seed dialect dials for one message, and is not there for ours.
+            guard details.dialect == .native || details.direction == .outbound else { return }
             if let contact = details.fingerprint { reconnector?.opened(contact) }
         }
         self.floor = NIOLoopBound(floor, eventLoop: loop)
@@ -86,6 +88,10 @@ public final class TCPTransport: Transport {
 
     public func keepReaching(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {
         reconnector.value.keepReaching(fingerprint, at: addresses)
+    }
+
+    public func reachAgain(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {
+        reconnector.value.reachAgain(fingerprint, at: addresses)
     }
 
     public func stopReaching(_ fingerprint: Fingerprint) {
