@@ -98,6 +98,11 @@ public final class TCPTransport: Transport {
         reconnector.value.stopReaching(fingerprint)
     }
 
+    /// For tests: whether any connection is still on the books.
+    func connectionCount() async throws -> Int {
+        try await loop.submit { [floor] in floor.value.connectionCount }.get()
+    }
+
     public func stop() async {
         let stopped = loop.flatSubmit { [floor, reconnector] in
             reconnector.value.stopAll()
