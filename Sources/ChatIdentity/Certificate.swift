@@ -7,6 +7,8 @@ public import ChatValues
 public final class Certificate: @unchecked Sendable {
     /// The most bytes of DER that are looked at.
     public static let maximumByteCount = 65_536
+    /// The most bytes of a file of certificates that are looked at.
+    public static let maximumFileByteCount = 1_048_576
 
     /// Owned: freed in deinit. Borrowed by ChatTLS for the length of a call, or with a reference
     /// of its own.

@@ -8,7 +8,7 @@ extension Certificate {
         let blocks = pemBlocks(in: text)
         var found: [Certificate] = []
         for (index, block) in blocks.certificates.enumerated() {
-            do {
+            do throws(IdentityError) {
                 let certificate = try Certificate(der: block)
                 if !found.contains(certificate) { found.append(certificate) }
             } catch {

@@ -38,8 +38,10 @@ public struct IdentityError: Error, CustomStringConvertible, Sendable {
         case unexpectedFile
         /// A named file does not exist.
         case missing
-        /// The system does not let us.
+        /// The system does not let us read something.
         case noPermission
+        /// The system does not let us make or change something.
+        case cannotCreate
         /// Reading or writing failed.
         case inputOutput
         /// Another process is using the home.

@@ -29,4 +29,11 @@ public struct Passphrase: Sendable {
     public init(copying bytes: some Collection<UInt8>) throws(IdentityError) {
         try self.init(SecretBytes(copying: bytes))
     }
+
+    /// The bytes, only for the length of the call.
+    public func withBytes<R, E: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(E) -> R
+    ) throws(E) -> R {
+        try secret.withBytes(body)
+    }
 }

@@ -22,13 +22,14 @@ public struct Fingerprint: Hashable, Sendable {
 
     /// Reads a fingerprint as a person or `openssl` writes it: 64 hexadecimal digits, with colons,
     /// hyphens or white space between them or none, and an optional `SHA256:` or
-    /// `sha256 Fingerprint=` before them. Nil for anything else.
+    /// `sha256 Fingerprint=` before them, in any case. Nil for anything else, another digest's
+    /// name included.
     public init?(_ text: some StringProtocol) {
         var digits = Substring(text)
-        if let mark = digits.lastIndex(of: "=") {
-            digits = digits[digits.index(after: mark)...]
-        } else if digits.lowercased().hasPrefix("sha256:") {
-            digits = digits.dropFirst("sha256:".count)
+        for prefix in ["sha256 fingerprint=", "sha256:"]
+        where digits.prefix(prefix.count).lowercased() == prefix {
+            digits = digits.dropFirst(prefix.count)
+            break
         }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.byteCount)

@@ -49,7 +49,7 @@ enum SafeTextRules {
     /// A kept code point of no width that a mark can't combine with.
     static func isZeroWidthBreak(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x200B, 0x200E, 0x200F, 0x061C: true
+        case 0x200B, 0x200E, 0x200F, 0x061C, 0x180E: true
         default: false
         }
     }

@@ -64,7 +64,7 @@ struct NewIdentityTests {
         #expect(one.privateKey.matches(one.certificate))
         #expect(!one.privateKey.matches(other.certificate))
         #expect(
-            errorCode { () throws(IdentityError) in
+            errorCode {
                 try Identity(certificate: one.certificate, privateKey: other.privateKey)
             } == .keyMismatch)
     }

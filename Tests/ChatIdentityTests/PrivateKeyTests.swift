@@ -21,10 +21,10 @@ struct PrivateKeyTests {
         let again = try PrivateKey(pem: pem, passphrase: right)
         #expect(again.matches(identity.certificate))
         #expect(
-            errorCode { () throws(IdentityError) in try PrivateKey(pem: pem, passphrase: wrong) }
+            errorCode { try PrivateKey(pem: pem, passphrase: wrong) }
                 == .wrongPassphrase)
         #expect(
-            errorCode { () throws(IdentityError) in try PrivateKey(pem: pem, passphrase: nil) }
+            errorCode { try PrivateKey(pem: pem, passphrase: nil) }
                 == .passphraseNeeded)
     }
 

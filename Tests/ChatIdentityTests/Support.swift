@@ -42,7 +42,10 @@ struct ToolFailure: Error, CustomStringConvertible {
 
 /// Runs the stock `openssl` and returns what it printed. Throws where it fails.
 @discardableResult
-func openssl(_ arguments: String...) throws -> String {
+func openssl(_ arguments: String...) throws -> String { try openssl(arguments) }
+
+@discardableResult
+func openssl(_ arguments: [String]) throws -> String {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["openssl"] + arguments
@@ -64,15 +67,31 @@ func openssl(_ arguments: String...) throws -> String {
     return String(decoding: printed, as: UTF8.self)
 }
 
-/// The code of the error that `body` throws; records an issue where it throws none.
-func errorCode(
-    sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws(IdentityError) -> some Any
+/// The code of the error that `body` throws; records an issue where it throws none, or another.
+/// Every description must be one sentence that can be shown.
+func errorCode<R>(
+    sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> R
 ) -> IdentityError.Code? {
-    do throws(IdentityError) {
+    do {
         _ = try body()
         Issue.record("no error was thrown", sourceLocation: sourceLocation)
-        return nil
-    } catch {
+    } catch let error as IdentityError {
+        #expect(error.description.hasSuffix(".") || error.description.contains(" with: "))
+        #expect(!error.description.contains("\n"), sourceLocation: sourceLocation)
         return error.code
+    } catch {
+        Issue.record("another error was thrown: \(error)", sourceLocation: sourceLocation)
     }
+    return nil
+}
+
+/// The permission bits of what stands at a path, a symbolic link itself included.
+func mode(of path: String) throws -> UInt16 {
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    return try #require(attributes[.posixPermissions] as? NSNumber).uint16Value
+}
+
+/// Sets the permission bits.
+func setMode(_ mode: Int, of path: String) throws {
+    try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
 }

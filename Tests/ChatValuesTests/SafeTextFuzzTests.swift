@@ -75,7 +75,10 @@ struct SafeTextFuzzTests {
                 if before.map({ 0xE0020...0xE007E ~= $0.value }) != true { return "a lone end" }
             case 0x200E, 0x200F, 0x61C:
                 if label { return "a mark of direction in a label" }
-                if before.map(isInvisible) == true { return "marks of direction in a row" }
+                // A selector is part of what it selects.
+                if let before, isInvisible(before), !before.properties.isVariationSelector {
+                    return "marks of direction in a row"
+                }
             default: break
             }
             switch scalar.properties.generalCategory {

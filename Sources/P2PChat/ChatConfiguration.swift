@@ -1,0 +1,46 @@
+public import ChatCore
+public import ChatIdentity
+public import Logging
+
+/// What a running node is made from.
+public struct ChatConfiguration: Sendable {
+    public enum Mode: Sendable {
+        /// Mutual TLS with the contacts in this store.
+        case secure(Identity, contacts: any TrustStore)
+        /// Plain text in the seed dialect. No contacts, no identity, nothing kept.
+        case insecure(userName: String)
+    }
+
+    public enum Listening: Sendable {
+        /// Every address of this machine, on the mode's usual port.
+        case usual
+        case at(PeerAddress)
+        case off
+    }
+
+    /// The usual ports. Plain text has its own, so that neither is taken for the other.
+    public static let securePort = 5_555
+    public static let insecurePort = 5_556
+
+    public var mode: Mode
+    public var listening: Listening
+    /// Trust an unknown certificate that answers where we dial.
+    public var acceptNew: Bool
+    /// Seconds of silence before a ping; a peer is given up after two and a half times that.
+    public var keepAlive: Double
+    /// Seconds for TCP, TLS handshake and hello together.
+    public var handshakeTimeout: Double
+    public var log: Logger
+
+    public init(
+        mode: Mode, listening: Listening = .usual, acceptNew: Bool = false,
+        keepAlive: Double = 30, handshakeTimeout: Double = 10, log: Logger
+    ) {
+        self.mode = mode
+        self.listening = listening
+        self.acceptNew = acceptNew
+        self.keepAlive = keepAlive
+        self.handshakeTimeout = handshakeTimeout
+        self.log = log
+    }
+}

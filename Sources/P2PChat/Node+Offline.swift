@@ -1,0 +1,31 @@
+public import ChatCore
+public import ChatValues
+public import Logging
+import NIOCore
+import NIOPosix
+
+extension Node {
+    /// A node without a network: what changes contacts and requests while no chat goes on.
+    public static func offline(
+        userName: String, fingerprint: Fingerprint, contacts: any TrustStore, log: Logger,
+        now: @escaping @Sendable () -> Double
+    ) async throws(NodeFailure) -> Node {
+        let node = Node(
+            Configuration(userName: userName, fingerprint: fingerprint, now: now),
+            store: contacts,
+            executor: group.next().executor,
+            log: log)
+        try await node.start(on: NoNetwork(), listen: nil)
+        return node
+    }
+}
+
+private struct NoNetwork: Transport {
+    func listen(on address: PeerAddress) async throws(NodeFailure) -> PeerAddress {
+        throw NodeFailure(.cannotListen, "There is no network here.")
+    }
+    func dial(_ address: PeerAddress, expecting fingerprint: Fingerprint?) {}
+    func keepReaching(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {}
+    func stopReaching(_ fingerprint: Fingerprint) {}
+    func stop() async {}
+}

@@ -1,0 +1,118 @@
+import P2PChat
+
+/// Sends one message from a node of its own, and waits until it is delivered.
+struct Delivery: Sendable {
+    let content: String
+    let peer: String
+    let dial: Dial?
+    let json: Bool
+    let surroundings: Surroundings
+
+    init(content: String, to peer: String, dial: Dial?, json: Bool, _ surroundings: Surroundings) {
+        self.content = content
+        self.peer = peer
+        self.dial = dial
+        self.json = json
+        self.surroundings = surroundings
+    }
+
+    private enum Outcome: Sendable {
+        case delivered
+        case failed(CommandFailure)
+        case timeout
+    }
+
+    /// - Parameter wait: seconds.
+    func run(_ setup: Setup, wait: Double) async throws {
+        let node = try await Node.start(setup.configuration)
+        defer { withExtendedLifetime(setup.lock) {} }
+        let progress = Progress()
+        let events = JSONEvents(userName: setup.userName, fingerprint: setup.fingerprint)
+        let outcome: Outcome
+        do {
+            try await begin(on: node)
+            outcome = await withTaskGroup(of: Outcome?.self) { group in
+                group.addTask { await watch(node, events, progress) }
+                group.addTask {
+                    try? await Task.sleep(for: .seconds(wait))
+                    return .timeout
+                }
+                defer { group.cancelAll() }
+                while let outcome = await group.next() {
+                    if let outcome {
+                        // Ends the events, and with them the task that waits for them.
+                        await node.stop()
+                        return outcome
+                    }
+                }
+                return .timeout
+            }
+        } catch {
+            await node.stop()
+            throw error
+        }
+        try await setup.store?.close()
+        switch outcome {
+        case .delivered: return
+        case .failed(let failure): throw failure
+        case .timeout: throw await late(progress, wait)
+        }
+    }
+
+    private func begin(on node: Node) async throws {
+        if node.isSecure {
+            let contact = try await node.contact(peer)
+            if let dial {
+                try await node.connect(to: dial.address, expecting: dial.name ?? peer)
+            } else if contact.addresses.isEmpty {
+                let name = SafeText.singleLine(contact.name)
+                throw CommandFailure(
+                    .unavailable,
+                    "It is not known where \(name) can be reached: say so with "
+                        + "--connect HOST:PORT.")
+            }
+        }
+        try await node.send(content, to: peer, reference: nil)
+    }
+
+    private func watch(
+        _ node: Node, _ events: JSONEvents, _ progress: Progress
+    ) async -> Outcome? {
+        for await event in node.events {
+            if json, let line = events.line(for: event, at: surroundings.now()) {
+                surroundings.print(line)
+            }
+            switch event {
+            case .delivered: return .delivered
+            case .refused(let refusal):
+                await progress.note(refusal.explanation)
+                switch refusal.reason {
+                case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves:
+                    return .failed(CommandFailure(.noPermission, refusal.explanation))
+                default: break
+                }
+            case .failure(let failure):
+                await progress.note(failure.description)
+                if !node.isSecure { return .failed(CommandFailure(failure)) }
+            default: break
+            }
+        }
+        return nil
+    }
+
+    private func late(_ progress: Progress, _ wait: Double) async -> CommandFailure {
+        let reason = await progress.last.map { " (\($0))" } ?? ""
+        let name = SafeText.singleLine(peer, limit: 80)
+        let seconds = wait == wait.rounded() ? "\(Int(wait))" : "\(wait)"
+        return CommandFailure(
+            .temporary,
+            "\(name) was not reached within \(seconds) s, and the message is not kept: send it "
+                + "again later.\(reason)")
+    }
+
+    /// What is last known of why it takes so long.
+    private actor Progress {
+        var last: String?
+        func note(_ text: String) { last = text }
+    }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import P2PChat
+
+/// `p2pchat send`: one message.
+struct SendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send one message, and wait until it is delivered.",
+        discussion: """
+            The status is 0 once the message is delivered, and 75 where that did not happen in \
+            time: it is not kept then.
+            """)
+
+    @ParentCommand var parent: P2PChatCommand
+    @OptionGroup var global: GlobalOptions
+
+    @Argument(help: "The contact's name or fingerprint; with --insecure HOST:PORT.")
+    var name: String
+
+    @Argument(help: "The message, or - for standard input.")
+    var text: String
+
+    @Option(help: ArgumentHelp("How long to wait for the delivery.", valueName: "seconds"))
+    var wait: Double = 5
+
+    @Option(help: ArgumentHelp("Where to connect to.", valueName: "host:port"))
+    var connect: Dial?
+
+    func validate() throws {
+        guard wait >= 0, wait <= 86_400 else {
+            throw ValidationError("--wait takes from 0 to 86400 seconds.")
+        }
+    }
+
+    func run() async throws {
+        let options = global.over(parent.global)
+        try await CommandFailure.wrapping {
+            let content = try text == "-" ? Self.standardInput() : text
+            let surroundings = Surroundings.system
+            let log = StandardErrorLog.logger(options.logLevel, surroundings)
+            let setup = try Setup(options, parent.chat, listening: .off, surroundings, log: log)
+            let delivery = Delivery(
+                content: content, to: name, dial: connect ?? parent.chat.connect.first,
+                json: options.json, surroundings)
+            try await delivery.run(setup, wait: wait)
+        }
+    }
+
+    /// Without the line break at its end. One byte over the limit is read, to know of it.
+    private static func standardInput() throws -> String {
+        var bytes: [UInt8] = []
+        while bytes.count <= WireLimits.content + 2 {
+            let chunk = Descriptors.read(from: 0)
+            if chunk.isEmpty { break }
+            bytes += chunk
+        }
+        if bytes.last == 0x0A { bytes.removeLast() }
+        if bytes.last == 0x0D { bytes.removeLast() }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw CommandFailure(
+                .badData, "Standard input is not UTF-8 text: convert it first.")
+        }
+        return text
+    }
+}

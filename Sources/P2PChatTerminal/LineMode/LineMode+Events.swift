@@ -1,0 +1,121 @@
+import P2PChat
+
+/// What the node tells.
+extension LineMode {
+    func handle(_ event: NodeEvent) async {
+        let now = surroundings.now()
+        switch event {
+        case .connected(let peer, _, _):
+            await show(event)
+            if node.isSecure { presence[key(peer)] = .online }
+            if current == nil { select(reference(to: peer), peer) } else { updatePrompt() }
+            if !node.isSecure { await refreshNames() }
+        case .disconnected(let peer, _, _):
+            presence[key(peer)] = .offline
+            // In plain text there is a connection for each message, and at the end all of them
+            // close: nobody wants to hear of it.
+            if node.isSecure, !departure.isRequested { await show(event) }
+            updatePrompt()
+            let waiting = outgoing.disconnected(peer)
+            if waiting > 0, node.isSecure {
+                await notice([Self.waiting(waiting, for: transcript.shown(peer))])
+            }
+        case .presence(let peer, let state):
+            let before = presence.updateValue(state, forKey: key(peer))
+            if before != state, !(before == nil && node.isSecure) { await show(event) }
+            updatePrompt()
+            if !node.isSecure { await refreshNames() }
+        case .delivered(let status):
+            guard let reference = status.reference,
+                let peer = outgoing.delivered(reference)
+            else { return }
+            await notice(["Delivered: \(transcript.shown(peer)) has what was waiting."])
+        case .failure(let failure):
+            if let reference = failure.reference { outgoing.failed(reference) }
+            await show(event)
+        case .request(let request):
+            await refreshNames()
+            if request.direction == .inbound { await show(event) }
+        case .refused(let refusal):
+            await refused(refusal, at: now)
+        case .contactsChanged:
+            await refreshNames()
+            await followCurrent()
+        default:
+            await show(event)
+        }
+    }
+
+    private func show(_ event: NodeEvent) async {
+        transcript.columns = screen.columns
+        if let text = transcript.text(for: event, at: surroundings.now()) {
+            await screen.show(text)
+        }
+        if case .message(let message) = event, current == nil {
+            select(reference(to: message.peer), message.peer)
+        }
+    }
+
+    private func refused(_ refusal: Refusal, at now: Double) async {
+        switch (refusal.reason, refusal.direction) {
+        case (.unknownCertificate, .inbound):
+            // The request says it, once.
+            return
+        case (.unknownCertificate, .outbound):
+            guard screen.isInteractive, let fingerprint = refusal.fingerprint,
+                let address = refusal.address
+            else { break }
+            await ask(.trust(fingerprint, name: refusal.name ?? "", address: address))
+            return
+        default: break
+        }
+        guard refusal.direction == .outbound || quiet.admits(refusal, at: now) else { return }
+        await show(.refused(refusal))
+    }
+
+    /// A contact's label may have changed, or the contact be gone.
+    private func followCurrent() async {
+        guard node.isSecure, let fingerprint = current?.peer.fingerprint else { return }
+        if let contact = try? await node.contact(fingerprint.description) {
+            current?.peer.name = contact.name
+            current?.peer.trust = contact.trust
+        } else {
+            current = nil
+        }
+        updatePrompt()
+    }
+
+    /// To be called about once a second.
+    func tick() async {
+        for peer in outgoing.overdue(at: surroundings.now()) {
+            let name = transcript.shown(peer)
+            let isThere = presence[key(peer)].map { $0 != .offline } ?? !node.isSecure
+            await notice([
+                isThere ? "\(name) has not confirmed your message yet." : Self.waiting(1, for: name)
+            ])
+        }
+    }
+
+    static func waiting(_ count: Int, for name: String) -> String {
+        count == 1
+            ? "Your message waits until \(name) is back."
+            : "\(count) messages wait until \(name) is back."
+    }
+}
+
+/// Strangers who rattle at the door: some are worth a line, a flood of them is not.
+struct QuietRefusals: Sendable {
+    private static let atOnce = 5.0
+    /// Lines each second.
+    private static let refill = 1.0 / 60
+    private var left = QuietRefusals.atOnce
+    private var last = 0.0
+
+    mutating func admits(_ refusal: Refusal, at now: Double) -> Bool {
+        left = min(Self.atOnce, left + max(0, now - last) * Self.refill)
+        last = now
+        guard left >= 1 else { return false }
+        left -= 1
+        return true
+    }
+}

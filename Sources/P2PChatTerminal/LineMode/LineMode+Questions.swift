@@ -1,0 +1,87 @@
+import P2PChat
+
+/// Questions, each at a prompt of its own.
+extension LineMode {
+    func ask(_ question: Question) async {
+        guard !questions.contains(question) else { return }
+        if case .trust(let fingerprint, let name, let address) = question {
+            let shown = SafeText.singleLine(name, limit: 64)
+            await notice(
+                [
+                    "\"\(shown)\" answers at \(address), with a certificate you do not know yet:",
+                    "\(fingerprint)",
+                    "Nothing was sent. Compare the fingerprint with your friend by another way.",
+                ], .warning)
+        }
+        questions.append(question)
+        if questions.count == 1 { screen.setAside(true) }
+        updatePrompt()
+    }
+
+    func answer(_ line: String, to question: Question) async {
+        switch question.answer(line) {
+        case .unclear:
+            return await notice([question.hint], .warning)
+        case .yes:
+            await carryOut(question)
+        case .no:
+            await decline(question)
+        case .otherFingerprint:
+            await notice(
+                ["THE FINGERPRINTS DIFFER: this is not your friend's certificate."], .alarm)
+            await decline(question)
+        }
+        endQuestion()
+    }
+
+    /// Ctrl-C is a no to a question, and the end where there is none.
+    func interrupt() async {
+        guard let question = questions.first else { return departure.request(.asked) }
+        await decline(question)
+        endQuestion()
+    }
+
+    private func endQuestion() {
+        if !questions.isEmpty { questions.removeFirst() }
+        if questions.isEmpty { screen.setAside(false) }
+        updatePrompt()
+    }
+
+    private func carryOut(_ question: Question) async {
+        do {
+            switch question {
+            case .trust(let fingerprint, _, _):
+                await tellTrusted(try await node.accept(fingerprint.description))
+            case .verify(let contact):
+                let verified = try await node.markVerified(contact.fingerprint.description)
+                await notice(["\(SafeText.singleLine(verified.name, limit: 64)) is verified."])
+            }
+        } catch {
+            await notice([error.description], .warning)
+        }
+    }
+
+    private func decline(_ question: Question) async {
+        switch question {
+        case .trust(_, let name, _):
+            let shown = SafeText.singleLine(name, limit: 64)
+            await notice(["Not trusted. /accept \(shown) does it later, /reject \(shown) never."])
+        case .verify:
+            await notice(
+                [
+                    "Not verified. If the numbers differ, somebody may sit between you: tell no "
+                        + "secrets."
+                ], .warning)
+        }
+    }
+
+    func verify(_ name: String?) async throws {
+        guard let reference = name ?? current?.reference else {
+            throw LineCommand.Failure(description: "Say whom: /verify NAME.")
+        }
+        let contact = try await node.contact(reference)
+        let number = try node.safetyNumber(with: contact)
+        await notice(SafetyNumberText.lines(number, contact), .plain)
+        if contact.trust != .verified, screen.isInteractive { await ask(.verify(contact)) }
+    }
+}

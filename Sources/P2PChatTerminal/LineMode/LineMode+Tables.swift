@@ -1,0 +1,61 @@
+import P2PChat
+
+/// Lists that a person asks for.
+extension LineMode {
+    func help() -> String {
+        let width = LineCommand.all.map { $0.name.count + $0.arguments.count }.max() ?? 0
+        let commands = LineCommand.all.map { entry in
+            let usage = "/\(entry.name) \(entry.arguments)"
+            let gap = String(repeating: " ", count: max(0, width + 4 - usage.count))
+            return "  \(usage)\(gap)\(entry.help)"
+        }
+        let rest = [
+            "What you type otherwise goes to whom the prompt names. Begin with // for a text that",
+            "begins with a slash. Alt-Enter breaks the line, Tab completes, the arrow keys bring",
+            "back what you have typed. Ctrl-C empties the line; on an empty one it leaves.",
+        ]
+        return (commands + rest).joined(separator: "\n") + "\n"
+    }
+
+    func whoTable() async -> String {
+        if node.isSecure {
+            let present = await node.contacts().filter { $0.presence != .offline }
+            if present.isEmpty { return "  Nobody is there.\n" }
+            return present.map { status in
+                let place = status.session.map { "  \($0.address)" } ?? ""
+                return "  \(cell(status.contact.name))  \(status.presence.rawValue)\(place)\n"
+            }.joined()
+        }
+        let peers = await node.plainPeersOnline()
+        if peers.isEmpty { return "  Nobody has said to be there.\n" }
+        return peers.map { "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)\n" }.joined()
+    }
+
+    func contactTable() async -> String {
+        guard node.isSecure else { return "  Plain text knows no contacts; /who lists who is there.\n" }
+        let contacts = await node.contacts()
+        if contacts.isEmpty { return "  You have no contacts yet: /trust FILE imports one.\n" }
+        return contacts.map { status in
+            let contact = status.contact
+            return "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)\n"
+                + "      \(contact.fingerprint)\n"
+        }.joined()
+    }
+
+    func requestTable() async -> String {
+        let requests = await node.pendingRequests()
+        if requests.isEmpty { return "  Nobody waits for an answer.\n" }
+        return requests.map { request in
+            let time = surroundings.localTime(request.lastSeen).map { "\($0.date) \($0.clock)" }
+            let way = request.direction == .inbound ? "from" : "answered at"
+            return "  \(cell(request.name))  \(way) \(request.address)  \(time ?? "")\n"
+                + "      \(request.fingerprint)\n"
+        }.joined()
+    }
+
+    /// A name, safe and in a column.
+    private func cell(_ name: String) -> String {
+        let shown = SafeText.singleLine(name, limit: 40)
+        return shown + String(repeating: " ", count: max(0, 12 - Wrapping.width(shown)))
+    }
+}

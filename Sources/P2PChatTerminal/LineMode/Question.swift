@@ -1,0 +1,46 @@
+import P2PChat
+
+/// What a person is asked, at a prompt of its own.
+enum Question: Equatable, Sendable {
+    /// Whether a certificate that answered where we dialled is to be trusted.
+    case trust(Fingerprint, name: String, address: PeerAddress)
+    /// Whether the safety numbers are the same.
+    case verify(Contact)
+
+    enum Answer: Equatable, Sendable {
+        case yes
+        case no
+        /// A fingerprint that is another.
+        case otherFingerprint
+        case unclear
+    }
+
+    /// Without the blank after it.
+    var prompt: String {
+        switch self {
+        case .trust: "Trust this certificate for good? (yes/no/fingerprint)"
+        case .verify: SafetyNumberText.question
+        }
+    }
+
+    /// How to answer.
+    var hint: String {
+        switch self {
+        case .trust: "Type yes, no, or the fingerprint as your friend told it to you."
+        case .verify: "Type yes or no."
+        }
+    }
+
+    func answer(_ line: String) -> Answer {
+        let word = line.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+        switch word {
+        case "yes": return .yes
+        case "no": return .no
+        default:
+            guard case .trust(let shown, _, _) = self, let typed = Fingerprint(line) else {
+                return .unclear
+            }
+            return typed == shown ? .yes : .otherFingerprint
+        }
+    }
+}

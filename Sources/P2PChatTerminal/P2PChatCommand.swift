@@ -1,0 +1,46 @@
+import ArgumentParser
+import P2PChat
+
+/// `p2pchat`: the chat itself, and the way to its sub-commands.
+struct P2PChatCommand: AsyncParsableCommand {
+    static let version = "0.1.0"
+
+    static let configuration = CommandConfiguration(
+        commandName: "p2pchat",
+        abstract: "Encrypted chat between people who hold each other's certificates.",
+        discussion: """
+            Without a sub-command, it listens, connects to your contacts and lets you talk: at a \
+            prompt on a terminal, in plain lines otherwise, or in JSON with --json.
+
+            Make an identity first: p2pchat-keygen --user NAME
+            """,
+        version: version,
+        subcommands: [
+            SendCommand.self, ContactsCommand.self, RequestsCommand.self, TrustCommand.self,
+            AcceptCommand.self, RejectCommand.self, VerifyCommand.self,
+        ])
+
+    @OptionGroup var global: GlobalOptions
+    @OptionGroup var chat: ChatOptions
+
+    func validate() throws {
+        if chat.insecure && (global.passphraseFile != nil || global.passphraseFd != nil) {
+            throw ValidationError("--insecure uses no key: leave the passphrase away.")
+        }
+    }
+
+    func run() async throws {
+        try await Chat(global, chat, .system).run()
+    }
+}
+
+extension ParsableCommand {
+    /// The options of this command over those that stood before its name.
+    func options(_ own: GlobalOptions, _ parent: P2PChatCommand) throws -> GlobalOptions {
+        if parent.chat.insecure {
+            throw ValidationError(
+                "--insecure knows no contacts: only the chat and \"send\" take it.")
+        }
+        return own.over(parent.global)
+    }
+}

@@ -1,0 +1,53 @@
+import P2PChat
+
+/// What a command needs for a node of its own: who the user is, the lock on the home, the store.
+struct Setup {
+    let configuration: ChatConfiguration
+    /// Held for as long as the node runs; nil in plain text.
+    let lock: HomeLock?
+    let store: ChatStore?
+    let userName: String
+    let fingerprint: Fingerprint?
+
+    /// Opens the home, asking for the key's passphrase where need be. Throws what `CommandFailure`
+    /// knows.
+    init(
+        _ options: GlobalOptions, _ chat: ChatOptions, listening: ChatConfiguration.Listening,
+        _ surroundings: Surroundings, log: Logger
+    ) throws {
+        let mode: ChatConfiguration.Mode
+        if chat.insecure {
+            let name = Self.plainName(options, surroundings)
+            mode = .insecure(userName: name)
+            lock = nil
+            store = nil
+            userName = name
+            fingerprint = nil
+        } else {
+            let home = try Home(options)
+            // Before the passphrase is asked for: it would be in vain.
+            lock = try HomeLock(home.folder)
+            let identity = try home.identity(options)
+            let store = try ChatStore.open(at: home.folder.databasePath)
+            self.store = store
+            mode = .secure(identity, contacts: store)
+            userName = identity.userName
+            fingerprint = identity.fingerprint
+        }
+        configuration = ChatConfiguration(
+            mode: mode, listening: listening, acceptNew: chat.acceptNew,
+            keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout, log: log)
+    }
+
+    /// In plain text a name is all there is: what --user says, the only identity's, or the login's.
+    private static func plainName(_ options: GlobalOptions, _ surroundings: Surroundings) -> String {
+        if let user = options.user { return user }
+        if let home = try? Home(options) { return home.folder.userName.text }
+        for variable in ["LOGNAME", "USER"] {
+            if let name = surroundings.environment(variable), let name = try? UserName(name) {
+                return name.text
+            }
+        }
+        return "anonymous"
+    }
+}

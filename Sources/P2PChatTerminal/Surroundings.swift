@@ -1,0 +1,62 @@
+import P2PChat
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Everything outside the program that a command sees or touches, but for the network and the home
+/// folder: tests put their own in its place.
+struct Surroundings: Sendable {
+    /// Seconds since 1970.
+    var now: @Sendable () -> Double
+    var localTime: @Sendable (Double) -> LocalTime?
+    var environment: @Sendable (String) -> String?
+    /// Writes to standard output; false where nobody reads it any more.
+    var write: @Sendable ([UInt8]) -> Bool
+    /// Writes a line to standard error.
+    var complain: @Sendable (String) -> Void
+    /// Reads a line from standard input, where that is a terminal; nil at its end.
+    var readLine: @Sendable () -> String?
+    var inputIsTerminal: Bool
+    var outputIsTerminal: Bool
+
+    static var system: Surroundings {
+        Surroundings(
+            now: {
+                var time = timespec()
+                clock_gettime(CLOCK_REALTIME, &time)
+                return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000
+            },
+            localTime: LocalTime.system,
+            environment: { name in getenv(name).map { String(cString: $0) } },
+            write: { Descriptors.write($0, to: STDOUT_FILENO) },
+            complain: { Descriptors.write("\($0)\n".utf8, to: STDERR_FILENO) },
+            readLine: { Swift.readLine(strippingNewline: true) },
+            inputIsTerminal: isatty(STDIN_FILENO) == 1,
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1)
+    }
+
+    /// A terminal that can do more than go on to the next line.
+    var terminalIsCapable: Bool {
+        guard let type = environment("TERM") else { return false }
+        return !type.isEmpty && type != "dumb"
+    }
+
+    /// Colours are for people: never where a program reads, or where NO_COLOR asks for none.
+    var style: Style {
+        let unwanted = environment("NO_COLOR").map { !$0.isEmpty } ?? false
+        return outputIsTerminal && terminalIsCapable && !unwanted ? .coloured : .plain
+    }
+
+    func print(_ text: String) {
+        _ = write(Array("\(text)\n".utf8))
+    }
+
+    func print(_ line: [UInt8]) {
+        _ = write(line + [0x0A])
+    }
+}

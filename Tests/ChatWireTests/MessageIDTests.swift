@@ -1,0 +1,34 @@
+import ChatWire
+import Testing
+
+@Suite struct MessageIDTests {
+    @Test func isReadInEitherCaseAndWrittenInLower() throws {
+        let id = try #require(MessageID("00112233-4455-6677-8899-AABBccDDeeFF"))
+        #expect(id.description == "00112233-4455-6677-8899-aabbccddeeff")
+        #expect(id == MessageID("00112233-4455-6677-8899-aabbccddeeff"))
+        #expect(id != MessageID("00112233-4455-6677-8899-aabbccddeefe"))
+    }
+
+    @Test(arguments: [
+        "", "00112233-4455-6677-8899-aabbccddeef", "00112233-4455-6677-8899-aabbccddeeff0",
+        "001122334455-6677-8899-aabbccddeeff0", "{00112233-4455-6677-8899-aabbccddee}",
+        "0011223344556677-8899-aabb-ccddeeff0", "00112233-4455-6677-8899-aabbccddeefg",
+        "00112233 4455 6677 8899 aabbccddeeff", "００112233-4455-6677-8899-aabbccdde",
+        "-0112233-4455-6677-8899-aabbccddeeff",
+    ])
+    func otherFormsAreRefused(text: String) {
+        #expect(MessageID(text) == nil)
+    }
+
+    @Test func randomOnesAreVersion4AndDiffer() throws {
+        var seen: Set<MessageID> = []
+        for _ in 0..<200 {
+            let id = MessageID.random()
+            let text = Array(id.description)
+            #expect(text[14] == "4")
+            #expect("89ab".contains(text[19]))
+            #expect(MessageID(id.description) == id)
+            #expect(seen.insert(id).inserted)
+        }
+    }
+}
