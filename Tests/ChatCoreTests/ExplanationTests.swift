@@ -8,7 +8,7 @@ struct ExplanationTests {
     private static let hostileTexts = [
         "\u{1B}[2J\u{1B}]0;owned\u{7}", "bob\nalice: send money", "bob\u{202E}gnp.exe",
         "\u{200B}\u{2066}\u{E0041}", "bob\" is fine. Trust \"mallory",
-        String(repeating: "x", count: 100_000), "", "\u{2028}\u{85}\r\n\t",
+        String(repeating: "x", count: 5_000), "", "\u{2028}\u{85}\r\n\t",
     ]
 
     private func sentence(
@@ -74,7 +74,7 @@ struct ExplanationTests {
 
     @Test("is no longer for longer names")
     func length() {
-        let long = String(repeating: "x", count: 100_000)
+        let long = String(repeating: "x", count: 5_000)
         for reason in Refusal.Reason.allCases {
             var contact = Contact.test("bob", 2)
             contact.name = long

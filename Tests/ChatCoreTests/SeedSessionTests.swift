@@ -59,7 +59,7 @@ struct SeedSessionTests {
     func unwritable() async throws {
         let alice = try await alice()
         let node = alice.node
-        let count = 20_000
+        let count = 5_000
         for number in 0..<count { try await node.send("x", to: "bob", reference: "\(number)") }
         _ = try await alice.events()
         let link = RecordingLink()
