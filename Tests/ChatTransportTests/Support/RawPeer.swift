@@ -12,6 +12,8 @@ struct RawPeer: Sendable {
         case session(TLSSession)
         case bytes(ByteBuffer)
         case failed(TLSFailure)
+        /// The network has failed: as a rule because the other side reset the connection.
+        case broken
         case closed
     }
 
@@ -88,11 +90,15 @@ struct RawPeer: Sendable {
         }
     }
 
-    /// Waits for the end. True where it came in order: in TLS, with a close_notify.
+    /// Waits for the end. True where it came in order: with no reset, and in TLS with a
+    /// close_notify.
     @discardableResult
     func closed(sourceLocation: SourceLocation = #_sourceLocation) async throws -> Bool {
         try await events.rest("the connection", sourceLocation: sourceLocation).allSatisfy {
-            if case .failed = $0 { false } else { true }
+            switch $0 {
+            case .failed, .broken: false
+            case .session, .bytes, .closed: true
+            }
         }
     }
 }
@@ -144,7 +150,7 @@ private final class Reporter: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let failure = error as? TLSFailure { events.add(.failed(failure)) }
+        events.add((error as? TLSFailure).map { .failed($0) } ?? .broken)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
