@@ -50,14 +50,13 @@ final class Reconnector {
         self.start = start
     }
 
-    /// Tries at once, whatever pause there was; only when the contact has just been lost, right
-    /// after a session began, there is a pause first.
+    /// Tries at once, whatever pause there was.
     func keepReaching(_ contact: Fingerprint, at addresses: [PeerAddress]) {
-        guard !addresses.isEmpty else { return stopReaching(contact) }
-        guard var pursuit = pursuits[contact] else { return begin(contact, addresses) }
+        guard let first = addresses.first else { return stopReaching(contact) }
+        var pursuit = pursuits[contact] ?? newPursuit(addresses)
         pursuit.addresses = addresses
         switch pursuit.stage {
-        case .dialling(let dials) where dials.contains { $0.address == addresses[0] }:
+        case .dialling(let dials) where dials.contains { $0.address == first }:
             // On its way already; the others come after it.
             pursuit.next = 1
             pursuits[contact] = pursuit
@@ -73,19 +72,24 @@ final class Reconnector {
         dialNext(contact)
     }
 
-    private func begin(_ contact: Fingerprint, _ addresses: [PeerAddress]) {
-        var pursuit = Pursuit(
-            addresses: addresses, pauses: Backoff(limits), lulls: Backoff(limits))
+    /// The session with this contact has ended: tries after a pause, which grows from one session
+    /// to the next as long as they end soon after they began.
+    func reachAgain(_ contact: Fingerprint, at addresses: [PeerAddress]) {
+        guard !addresses.isEmpty else { return stopReaching(contact) }
         let last = reached.removeValue(forKey: contact)
-        if let last, loop.now < last.at + Self.settled {
-            pursuit.lulls = last.lulls
-            let lull = pursuit.lulls.next(using: &generator)
-            pursuits[contact] = pursuit
-            pause(contact, lull)
-        } else {
-            pursuits[contact] = pursuit
-            dialNext(contact)
+        guard pursuits[contact] == nil else {
+            pursuits[contact]?.addresses = addresses
+            return
         }
+        var pursuit = newPursuit(addresses)
+        if let last, loop.now < last.at + Self.settled { pursuit.lulls = last.lulls }
+        let lull = pursuit.lulls.next(using: &generator)
+        pursuits[contact] = pursuit
+        pause(contact, lull)
+    }
+
+    private func newPursuit(_ addresses: [PeerAddress]) -> Pursuit {
+        Pursuit(addresses: addresses, pauses: Backoff(limits), lulls: Backoff(limits))
     }
 
     func stopReaching(_ contact: Fingerprint) {

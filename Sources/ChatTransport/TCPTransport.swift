@@ -38,6 +38,8 @@ public final class TCPTransport: Transport {
             reconnector?.failed($0, refused: $1)
         }
         floor.onSession = { [weak reconnector] details in
+            // A peer of the seed dialect dials for one message, and is not there for ours.
+            guard details.dialect == .native || details.direction == .outbound else { return }
             if let contact = details.fingerprint { reconnector?.opened(contact) }
         }
         self.floor = NIOLoopBound(floor, eventLoop: loop)
@@ -90,8 +92,17 @@ public final class TCPTransport: Transport {
         reconnector.value.keepReaching(fingerprint, at: addresses)
     }
 
+    public func reachAgain(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {
+        reconnector.value.reachAgain(fingerprint, at: addresses)
+    }
+
     public func stopReaching(_ fingerprint: Fingerprint) {
         reconnector.value.stopReaching(fingerprint)
+    }
+
+    /// For tests: whether any connection is still on the books.
+    func connectionCount() async throws -> Int {
+        try await loop.submit { [floor] in floor.value.connectionCount }.get()
     }
 
     public func stop() async {

@@ -34,6 +34,9 @@ struct LineChat: Sendable {
         let mode = LineMode(
             node, screen: screen, completer: completer, departure: departure,
             takesCommands: surroundings.inputIsTerminal || chat.to == nil, surroundings)
+        if let editor, surroundings.errorsAreOnTerminal {
+            surroundings.detour.lead(to: { line in editor.post(.show(line + "\n", nil)) })
+        }
         await mode.begin()
         let events = Task {
             for await event in node.events { await mode.handle(event) }
@@ -57,6 +60,7 @@ struct LineChat: Sendable {
         await node.stop()
         for task in others { task.cancel() }
         await events.value
+        surroundings.detour.lead(to: nil)
         await editor?.stop()
         try report(undelivered, isInteractive: editor != nil)
     }

@@ -155,7 +155,9 @@ import Testing
         bench.reconnector.opened(bob)
         bench.pass(.minutes(1))
         _ = bench.takeHosts()
-        bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
+        bench.reconnector.reachAgain(bob, at: Self.addresses("a"))
+        #expect(bench.takeHosts() == [])
+        bench.pass(.seconds(1))
         #expect(bench.takeHosts() == ["a"])
         try bench.fail()
         bench.pass(.seconds(1))
@@ -169,8 +171,7 @@ import Testing
         for seconds in [1, 2, 4, 8] as [Int64] {
             bench.reconnector.opened(bob)
             bench.reconnector.stopReaching(bob)
-            bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
-            #expect(bench.takeHosts() == [])
+            bench.reconnector.reachAgain(bob, at: Self.addresses("a"))
             bench.pass(.seconds(seconds) - .nanoseconds(1))
             #expect(bench.takeHosts() == [])
             bench.pass(.nanoseconds(1))
@@ -178,9 +179,27 @@ import Testing
         }
         // Who asks by hand does not wait.
         bench.reconnector.opened(bob)
-        bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
+        bench.reconnector.reachAgain(bob, at: Self.addresses("a"))
         bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
         #expect(bench.takeHosts() == ["a"])
+        // Nor does one who calls again after a session that stood.
+        bench.reconnector.opened(bob)
+        bench.pass(.minutes(1))
+        bench.reconnector.reachAgain(bob, at: Self.addresses("a"))
+        bench.pass(.seconds(1))
+        #expect(bench.takeHosts() == ["a"])
+    }
+
+    @Test func whoIsBeingReachedIsNotReachedTwice() throws {
+        bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
+        bench.reconnector.reachAgain(bob, at: Self.addresses("b"))
+        #expect(bench.takeHosts() == ["a"])
+        try bench.fail()
+        bench.pass(.seconds(1))
+        #expect(bench.takeHosts() == ["b"])
+        bench.reconnector.reachAgain(bob, at: [])
+        bench.pass(.hours(1))
+        #expect(bench.takeHosts() == [])
     }
 
     @Test func contactsDoNotWaitForEachOther() throws {

@@ -88,6 +88,33 @@ import Testing
         #expect(bench.isClosed)
     }
 
+    /// Everything that it is sent stays with us, whatever it says itself.
+    @Test(arguments: [true, false])
+    func aPeerThatTalksAndDoesNotReadIsGivenUp(isSeed: Bool) throws {
+        let bench = isSeed ? try SessionBench(encrypted: false) : try SessionBench.open()
+        if isSeed { try bench.connect() }
+        let line = isSeed ? #"{"sender": "bob", "content": "hi", "timestamp": 1}"# : "\n"
+        try bench.receive(line)
+        try bench.channel.pipeline.syncOperations.addHandler(Dam(), position: .first)
+        try bench.node.act { $0.send(.presence(UserPresence(action: .away, username: "alice"))) }
+        // Noticed at 30 s, and given 75 more.
+        for _ in 0..<10 {
+            bench.pass(.seconds(10))
+            try bench.receive(line)
+        }
+        #expect(!bench.isClosed)
+        bench.pass(.seconds(5))
+        #expect(bench.isClosed)
+        #expect(bench.node.closed == ["the other side stopped reading"])
+    }
+
+    /// Lets nothing out: what is written stays in the channel's buffer.
+    private final class Dam: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+
+        func flush(context: ChannelHandlerContext) {}
+    }
+
     @Test func theSeedDialectHasNoPing() throws {
         let bench = try SessionBench(encrypted: false)
         try bench.connect()

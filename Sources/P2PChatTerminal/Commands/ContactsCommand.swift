@@ -13,7 +13,7 @@ struct ContactsCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let contacts = try await Home(options).contactsForReading().load().contacts
-            Self.show(contacts, json: options.json, .system)
+            Self.show(contacts, json: options.json, .current)
         }
     }
 

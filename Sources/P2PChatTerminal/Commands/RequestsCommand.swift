@@ -13,7 +13,7 @@ struct RequestsCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let requests = try await Home(options).contactsForReading().load().requests
-            Self.show(requests.filter { !$0.isRejected }, json: options.json, .system)
+            Self.show(requests.filter { !$0.isRejected }, json: options.json, .current)
         }
     }
 
