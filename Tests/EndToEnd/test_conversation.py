@@ -1,5 +1,7 @@
 """Two programs that hold each other's certificates talk."""
 
+import socket
+
 import pytest
 
 UNUSUAL = [
@@ -166,3 +168,49 @@ def test_a_cut_connection_is_made_again_and_loses_nothing(user, peer, proxy):
     a.fence()
     arrived = [event["content"] for event in a.seen("message")]
     assert arrived == [f"into the dark {n}" for n in range(10)]
+
+
+def test_over_ipv6(user, peer):
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    alice, bob = user("alice"), user("bob")
+    a = peer(alice, trust=[bob], listen="[::1]:0")
+    assert a.host == "::1"
+    b = peer(bob, trust=[alice], connect=f"alice@[::1]:{a.port}")
+    b.send("alice", "over IPv6", ref=1)
+    b.wait_for("delivered", ref=1)
+    assert a.wait_for("connected")["address"].startswith("[::1]:")
+
+
+def test_dialled_by_host_name(user, peer):
+    alice, bob = user("alice"), user("bob")
+    a = peer(alice, trust=[bob])
+    b = peer(bob, trust=[alice], connect=f"alice@localhost:{a.port}")
+    b.wait_for("connected", peer="alice")
+
+
+def test_without_listening(user, peer):
+    """`--no-listen`: nobody can dial us, and what we say to others does not name a port."""
+    alice, bob = user("alice"), user("bob")
+    a = peer(alice, trust=[bob])
+    b = peer(bob, "--tls", "--no-listen", listen=None, wait=False, trust=[alice], connect=a.at)
+    b.send("alice", "hello", ref=1)
+    b.wait_for("delivered", ref=1)
+    assert not b.seen("listening")
+    a.send("bob", "hello back", ref=2)
+    a.wait_for("delivered", ref=2)
+
+
+def test_an_address_that_worked_is_remembered(user, peer):
+    """--connect once; after that both find each other, whoever starts first."""
+    alice, bob = user("alice"), user("bob")
+    a = peer(alice, trust=[bob])
+    b = peer(bob, trust=[alice], connect=a.at)
+    b.wait_for("connected", peer="alice")
+    b.quit()
+    a.wait_for("disconnected", peer="bob")
+    b = peer(bob)
+    b.wait_for("connected", peer="alice")
+    a.wait_for("connected", peer="bob")

@@ -9,6 +9,7 @@ import pytest
 from harness import native
 from harness.native import greet
 from harness.programs import forget_peak, memory
+from harness.waiting import Deadline
 
 MIB = 1 << 20
 # What a hostile peer may cost, in memory that it takes while it tries.
@@ -200,7 +201,7 @@ def test_another_contacts_id_does_not_hide_their_message(alice, mallory, user, d
 
 
 @pytest.mark.slow
-def test_a_peer_that_never_reads_is_cut_and_costs_little(alice, mallory):
+def test_a_peer_that_never_reads_costs_little(alice, mallory):
     forget_peak(alice.pid)
     before, _ = memory(alice.pid)
     # More than any socket buffer holds, to somebody who does not take it.
@@ -213,6 +214,46 @@ def test_a_peer_that_never_reads_is_cut_and_costs_little(alice, mallory):
     alice.unharmed()
     assert memory(alice.pid)[1] - before < 64 * MIB
     assert not alice.seen("delivered", peer="mallory")
+
+
+@pytest.fixture
+def watchful(user, peer, dial):
+    """Alice with a keep-alive of a second; mallory, whose kernel takes in little, and who does
+    not read from here on."""
+    mallory = user("mallory")
+    a = peer(user("alice"), "--keepalive", "1", trust=[mallory])
+    a.mallory = mallory
+    session = dial(a.address, mallory, receive_buffer=4096)
+    greet(session, "mallory")
+    a.wait_for("connected", peer="mallory")
+    return a, session
+
+
+def test_a_peer_that_never_reads_is_cut_and_its_messages_wait(watchful, dial):
+    a, _ = watchful
+    for number in range(20):
+        a.send("mallory", f"{number} " + "x" * 16000, ref=number)
+    a.wait_for("disconnected", peer="mallory")
+    assert not a.seen("delivered")
+    # Once there is somebody who reads, all of it comes, in order.
+    session = dial(a.address, a.mallory)
+    greet(session, "mallory")
+    for number in range(20):
+        frame = session.expect("message")
+        assert frame["content"].startswith(f"{number} ")
+        session.send({"type": "receipt", "id": frame["id"], "state": "delivered"})
+    a.wait_for_count(20, "delivered")
+
+
+def test_a_peer_that_talks_but_never_reads_is_cut(watchful):
+    """Its pings say that it lives, and their answers fill up what it does not take."""
+    a, session = watchful
+    session.tls.settimeout(Deadline().left)
+    with pytest.raises(OSError):
+        while True:
+            session.tls.sendall(b'{"type":"ping"}\n' * 1000)
+    event = a.wait_for("disconnected", peer="mallory")
+    assert "stopped reading" in event["reason"], event
 
 
 def test_a_flood_of_small_frames(alice, mallory):

@@ -10,20 +10,30 @@ import pytest
 
 from harness import schema
 
-EVENTS = ("listening", "connected", "disconnected", "message", "queued", "sent", "delivered",
-          "read", "presence", "request", "refused", "error", "contacts")
+EVENTS = {"listening", "connected", "disconnected", "message", "queued", "sent", "delivered",
+          "read", "presence", "request", "refused", "error", "contacts"}
+COMMANDS = {"send", "connect", "trust", "accept", "reject", "contacts", "history", "presence",
+            "quit"}
 FINGERPRINT = ":".join(["AB"] * 32)
 PEER = {"name": "bob", "fingerprint": FINGERPRINT, "trust": "trusted"}
 
 
-def test_it_is_a_schema():
-    schema.validator()
-    assert schema.load()["$schema"].startswith("https://json-schema.org/")
+def described(name, key):
+    """The names that a schema's alternatives stand for."""
+    definitions = schema.load(name)["$defs"].values()
+    return {definition["properties"][key]["const"] for definition in definitions
+            if key in definition.get("properties", {})}
 
 
-@pytest.mark.parametrize("name", EVENTS)
-def test_every_event_is_in_it(name):
-    assert f'"{name}"' in json.dumps(schema.load())
+@pytest.mark.parametrize("name", ["events", "commands"])
+def test_it_is_a_schema(name):
+    schema.validator(name)
+    assert schema.load(name)["$schema"].startswith("https://json-schema.org/")
+
+
+def test_it_has_every_event_and_command():
+    assert EVENTS <= described("events", "event")
+    assert COMMANDS <= described("commands", "command")
 
 
 @pytest.mark.parametrize("wrong", [
@@ -45,9 +55,21 @@ def test_it_takes_what_is_right():
     schema.check({"event": "presence", "time": 1764000000.25, "peer": PEER, "state": "online"})
 
 
+@pytest.mark.parametrize("wrong", [
+    {}, {"command": "dance"}, {"command": "send"}, {"command": "send", "to": "bob"},
+    {"command": "send", "to": 7, "content": "x"}, {"command": "presence", "state": "dancing"},
+    {"command": "connect"}, {"command": "accept"}], ids=json.dumps)
+def test_wrong_commands_are_wrong_to_the_schema_and_to_the_program(user, peer, wrong):
+    with pytest.raises(AssertionError):
+        schema.check(wrong, "commands")
+    a = peer(user("alice"))
+    a.write(json.dumps(wrong) + "\n")
+    assert a.wait_for("error")["code"] == "bad-command"
+
+
 def test_every_code_and_reason_of_the_program_is_in_it():
     """The two lists that a client switches on are the program's own, no more and no less."""
-    text = json.dumps(schema.load())
+    text = json.dumps(schema.load("events"))
     core = schema.REPOSITORY / "Sources" / "ChatCore"
     for file, kind in (("NodeFailure.swift", "enum Code"), ("NodeEvent.swift", "enum Reason")):
         source = (core / file).read_text().split(kind, 1)[1]

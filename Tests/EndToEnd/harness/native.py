@@ -53,15 +53,19 @@ def server_context(credential, *, trusted=(), alpn=ALPN, ask=True):
     return context
 
 
-def dial(address, credential, *, context=None, alpn=ALPN, source=None):
-    """Connects and shakes hands as a client. In TLS 1.3 the server may yet refuse."""
+def dial(address, credential, *, context=None, alpn=ALPN, receive_buffer=None):
+    """Connects and shakes hands as a client. In TLS 1.3 the server may yet refuse.
+
+    `receive_buffer` bounds what the kernel takes in for a program that does not read, in bytes.
+    """
     host, _, port = address.rpartition(":")
-    deadline = Deadline()
-    raw = socket.create_connection((host, int(port)), timeout=deadline.left,
-                                   source_address=(source, 0) if source else None)
     context = context or client_context(credential, alpn=alpn)
+    raw = socket.socket()
     try:
-        raw.settimeout(deadline.left)
+        raw.settimeout(Deadline().left)
+        if receive_buffer:
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        raw.connect((host, int(port)))
         return Session(context.wrap_socket(raw, suppress_ragged_eofs=False))
     except BaseException:
         raw.close()

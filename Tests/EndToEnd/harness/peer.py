@@ -5,8 +5,8 @@ import signal
 import subprocess
 import threading
 
+from . import schema
 from .programs import assert_no_crash, clean_environment, program
-from .schema import EventChecker
 from .waiting import Deadline
 
 
@@ -32,7 +32,7 @@ class Peer:
         self.events = []
         self._taken = set()
         self._news = threading.Condition()
-        self._checker = EventChecker()
+        self._checker = schema.EventChecker()
         self._complaint = None
         self._ended = False
         self._stderr = []
@@ -75,8 +75,10 @@ class Peer:
     # Commands
 
     def command(self, name, /, **fields):
-        """Writes one command."""
-        self.write(json.dumps({"command": name, **fields}) + "\n")
+        """Writes one command, which must be one by the schema."""
+        command = {"command": name, **fields}
+        schema.check(command, "commands")
+        self.write(json.dumps(command) + "\n")
 
     def write(self, text):
         """Writes text to the program's standard input as it is."""
@@ -87,10 +89,11 @@ class Peer:
             raise AssertionError(f"{self.name} does not read any more ({error}){self._report()}")
 
     def send(self, to, content, ref=None):
+        """Sends a message. Unlike other commands not held against the schema: there are many."""
         fields = {"to": getattr(to, "fingerprint", to), "content": content}
         if ref is not None:
             fields["ref"] = ref
-        self.command("send", **fields)
+        self.write(json.dumps({"command": "send", **fields}) + "\n")
 
     def ask(self, name, /, **fields):
         """Writes a command that is answered by an event of its own name; returns the answer."""

@@ -1,4 +1,5 @@
-"""The JSON Schema of the --json interface, against which every event seen is held."""
+"""The JSON Schemas of the --json interface, against which every event seen is held, and every
+command that a test gives in good faith."""
 
 import json
 from functools import lru_cache
@@ -7,8 +8,7 @@ import jsonschema
 
 from .programs import REPOSITORY
 
-PATH = (REPOSITORY / "Sources" / "P2PChatTerminal" / "P2PChatTerminal.docc" / "Resources"
-        / "events.schema.json")
+RESOURCES = REPOSITORY / "Sources" / "P2PChatTerminal" / "P2PChatTerminal.docc" / "Resources"
 
 # Values that decide which shape an event must have; two events that agree in these and in their
 # keys and types are alike to the schema, but for the patterns of strings.
@@ -17,22 +17,23 @@ _DECIDING = ("event", "trust", "state", "dialect", "direction", "reason", "code"
 _IN_FULL = 200
 
 
-@lru_cache(maxsize=1)
-def load():
-    return json.loads(PATH.read_text())
+@lru_cache
+def load(name):
+    """The schema of `events` or `commands`."""
+    return json.loads((RESOURCES / f"{name}.schema.json").read_text())
 
 
-@lru_cache(maxsize=1)
-def validator():
-    schema = load()
+@lru_cache
+def validator(name):
+    schema = load(name)
     kind = jsonschema.validators.validator_for(schema)
     kind.check_schema(schema)
     return kind(schema)
 
 
-def check(instance):
+def check(instance, name="events"):
     """Fails with what the schema has against an object."""
-    errors = sorted(validator().iter_errors(instance), key=lambda error: list(error.path))
+    errors = sorted(validator(name).iter_errors(instance), key=lambda error: list(error.path))
     if errors:
         best = jsonschema.exceptions.best_match(errors)
         raise AssertionError(
@@ -48,8 +49,6 @@ class EventChecker:
         self._shapes = set()
 
     def check(self, event):
-        if not PATH.exists():
-            return
         shape = _shape(event)
         self._seen += 1
         if self._seen > _IN_FULL and shape in self._shapes:
