@@ -14,8 +14,11 @@ struct AddressBook {
     var pins: Set<Fingerprint> { Set(contacts.keys) }
 
     /// By name, then by fingerprint: the order is the same each time.
-    var sorted: [Contact] {
-        contacts.values.sorted { ($0.name, $0.fingerprint) < ($1.name, $1.fingerprint) }
+    var sorted: [Contact] { those { _ in true } }
+
+    private func those(where condition: (Contact) -> Bool) -> [Contact] {
+        contacts.values.filter(condition)
+            .sorted { ($0.name, $0.fingerprint) < ($1.name, $1.fingerprint) }
     }
 
     mutating func put(_ contact: Contact) { contacts[contact.fingerprint] = contact }
@@ -27,7 +30,7 @@ struct AddressBook {
 
     func named(_ name: String) -> [Contact] {
         let wanted = Self.folded(name)
-        return sorted.filter { Self.folded($0.name) == wanted }
+        return those { Self.folded($0.name) == wanted }
     }
 
     /// The contact that a person means: by fingerprint, by name, or by the beginning of a
@@ -61,7 +64,7 @@ struct AddressBook {
         // A name that looks like the beginning of another contact's fingerprint is ambiguous.
         if let prefix = FingerprintPrefix(reference) {
             let named = Set(found.map(\.fingerprint))
-            found += sorted.filter {
+            found += those {
                 prefix.matches($0.fingerprint) && !named.contains($0.fingerprint)
             }
         }
@@ -74,8 +77,9 @@ struct AddressBook {
         let claimed = Self.folded(name)
         // Certificates without a name are many, and say nothing of each other.
         guard !claimed.isEmpty else { return nil }
-        let others = sorted.filter { $0.fingerprint != fingerprint }
-        return others.first { $0.certificateName.map(Self.folded) == claimed }
-            ?? others.first { Self.folded($0.name) == claimed }
+        func holder(of name: (Contact) -> String?) -> Contact? {
+            those { $0.fingerprint != fingerprint && name($0).map(Self.folded) == claimed }.first
+        }
+        return holder(of: \.certificateName) ?? holder(of: \.name)
     }
 }

@@ -51,8 +51,11 @@ struct Explanation {
             "\(who) was ended: the other side did not ask for your certificate, so it is no "
                 + "p2pchat, and nothing was sent; check the address."
         case .refusedByPeer:
-            "\(who) was refused by \(label): your certificate is not accepted there yet; send "
-                + "them your certificate, or ask them to accept your request."
+            direction == .inbound
+                ? "Somebody at \(place) connected, and left when they saw your certificate: they "
+                    + "do not have it as a contact's."
+                : "\(who) was refused by \(label): your certificate is not accepted there yet; "
+                    + "send them your certificate, or ask them to accept your request."
         case .protocolMismatch:
             "\(who) was refused: it does not speak TLS 1.3 with the protocol p2pchat/1\(because); "
                 + "check the address and the other program's version."

@@ -32,13 +32,12 @@ extension Node {
                 "The message is \(length) bytes long, and \(WireLimits.content) is the limit: "
                     + "send it in parts.")
         }
-        let outbox = outboxes[key] ?? Outbox()
-        guard outbox.count < Self.outboxLimit.messages,
-            outbox.bytes + length <= Self.outboxLimit.bytes
-        else {
+        // Not the outbox itself: a second reference would have it copied with each message.
+        let (count, bytes) = (outboxes[key]?.count ?? 0, outboxes[key]?.bytes ?? 0)
+        guard count < Self.outboxLimit.messages, bytes + length <= Self.outboxLimit.bytes else {
             throw NodeFailure(
                 .queueFull,
-                "\(outbox.count) messages to \(shown(key)) wait already, as many as are kept: try "
+                "\(count) messages to \(shown(key)) wait already, as many as are kept: try "
                     + "again when some have been delivered.")
         }
         let entry = Outbox.Entry(

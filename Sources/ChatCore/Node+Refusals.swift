@@ -14,8 +14,8 @@ extension Node {
         guard !isStopping else { return }
         var attempt = attempt
         attempt.certificateName = attempt.certificateName.map(Self.bounded)
-        let refusal = explain(attempt)
-        if refusal.reason == .unknownCertificate, let fingerprint = attempt.fingerprint,
+        let (reason, contact) = judge(attempt)
+        if reason == .unknownCertificate, let fingerprint = attempt.fingerprint,
             let address = attempt.address
         {
             if book[fingerprint] != nil {
@@ -24,24 +24,25 @@ extension Node {
                 return
             }
             if configuration.acceptNew, attempt.direction == .outbound {
-                return acceptNew(fingerprint, refusal.name, at: address)
+                return acceptNew(fingerprint, attempt.certificateName, at: address)
             }
-            note(fingerprint, refusal.name, at: address, attempt.direction)
+            note(fingerprint, attempt.certificateName, at: address, attempt.direction)
         }
-        switch attempt.direction {
-        case .inbound:
-            guard !readingPaused, isWithinRate(refusal.reason) else { return }
-            emit(.refused(refusal))
-        case .outbound:
-            if let expected = attempt.expected {
-                dialCameToNothing(expected)
-                guard isNews(refusal.reason, of: expected, at: attempt.address) else { return }
-            } else if let address = attempt.address {
-                plainDials.remove(address)
-                failAll(.plain(address), refusal.explanation)
-            }
-            emit(.refused(refusal))
+        switch (attempt.direction, attempt.expected) {
+        case (.inbound, _):
+            guard !readingPaused, isWithinRate(reason) else { return }
+        case (.outbound, let expected?):
+            dialCameToNothing(expected)
+            guard isNews(reason, of: expected, at: attempt.address) else { return }
+        case (.outbound, nil):
+            break
         }
+        let refusal = refusal(attempt, reason, contact)
+        if !isSecure, attempt.direction == .outbound, let address = attempt.address {
+            plainDials.remove(address)
+            failAll(.plain(address), refusal.explanation)
+        }
+        emit(.refused(refusal))
     }
 
     /// What the program tries again and again by itself is told once; what the user asked for,
@@ -90,31 +91,31 @@ extension Node {
         emit(.request(added))
     }
 
-    private func explain(_ attempt: FailedAttempt) -> Refusal {
-        let contact = attempt.expected.flatMap { book[$0] }
-        let (reason, concerned) = judge(attempt)
+    private func refusal(
+        _ attempt: FailedAttempt, _ reason: Refusal.Reason, _ contact: Contact?
+    ) -> Refusal {
         let explanation = Explanation(
             direction: attempt.direction, address: attempt.address, name: attempt.certificateName,
-            fingerprint: attempt.fingerprint, contact: concerned ?? contact,
-            detail: attempt.detail)
+            fingerprint: attempt.fingerprint, contact: contact, detail: attempt.detail)
         return Refusal(
             reason: reason, direction: attempt.direction, address: attempt.address,
-            fingerprint: attempt.fingerprint, name: attempt.certificateName,
-            contact: concerned ?? contact, explanation: explanation.sentence(for: reason))
+            fingerprint: attempt.fingerprint, name: attempt.certificateName, contact: contact,
+            explanation: explanation.sentence(for: reason))
     }
 
-    /// What an unknown certificate comes to, and whom it concerns.
+    /// What an unknown certificate comes to, and which contact it concerns.
     private func judge(_ attempt: FailedAttempt) -> (Refusal.Reason, Contact?) {
+        let expected = attempt.expected.flatMap { book[$0] }
         guard attempt.reason == .unknownCertificate, let fingerprint = attempt.fingerprint else {
-            return (attempt.reason, nil)
+            return (attempt.reason, expected)
         }
-        if fingerprint == self.fingerprint { return (.ourselves, nil) }
+        if fingerprint == self.fingerprint { return (.ourselves, expected) }
         // A contact's own certificate, at another's address, poses as nobody.
         if book[fingerprint] == nil, let name = attempt.certificateName,
             let victim = book.impersonated(byName: name, fingerprint: fingerprint)
         {
             return (.changedCertificate, victim)
         }
-        return (attempt.expected == nil ? .unknownCertificate : .wrongContact, nil)
+        return (attempt.expected == nil ? .unknownCertificate : .wrongContact, expected)
     }
 }

@@ -6,6 +6,8 @@ public struct Backoff: Sendable {
     public struct Limits: Sendable {
         public var first = TimeAmount.seconds(1)
         public var longest = TimeAmount.minutes(5)
+        /// The longest while a contact who is there has yet to accept us.
+        public var awaited = TimeAmount.seconds(10)
 
         public init() {}
     }

@@ -27,7 +27,7 @@ extension ConnectionFloor {
     private func failed(_ dial: Dial, _ error: any Error) {
         guard !isStopping else { return }
         delegate.dialFailed(dial, explanation: describe(dialling: dial.address, error))
-        onDialFailed?(dial)
+        onDialFailed?(dial, false)
     }
 
     /// Only the connection that wins gets handlers: of those tried side by side the others are

@@ -14,7 +14,7 @@ final class ConnectionFloor {
     /// On their way to a TCP connection.
     var dials: [ObjectIdentifier: Dial] = [:]
     /// Told how a dial ended, so that the next one can be planned.
-    var onDialFailed: ((Dial) -> Void)?
+    var onDialFailed: ((Dial, _ refused: Bool) -> Void)?
     /// Told that there is a session with a contact.
     var onSession: ((SessionDetails) -> Void)?
     private var table: ConnectionTable<SessionHandler>
@@ -144,7 +144,7 @@ final class ConnectionFloor {
             attempt.address = dial.address
             attempt.expected = dial.expected
             delegate.attemptFailed(attempt)
-            onDialFailed?(dial)
+            onDialFailed?(dial, reason == .refusedByPeer)
         }
     }
 

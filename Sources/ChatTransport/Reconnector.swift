@@ -20,6 +20,10 @@ final class Reconnector {
         var pauses: Backoff
         /// The pauses after sessions that ended as soon as they had begun.
         var lulls: Backoff
+        /// In this round the contact was there, and did not know us yet.
+        var isAwaited = false
+        /// How many more rounds may follow soon for that reason: five minutes' worth.
+        var shortPauses = 30
     }
 
     /// A session that stood less long than this is no success: whoever lets us in only to close
@@ -104,14 +108,16 @@ final class Reconnector {
         stopReaching(contact)
     }
 
-    /// A dial of ours came to nothing.
-    func failed(_ dial: Dial) {
+    /// A dial of ours came to nothing. `refused` says that the contact is there and has not
+    /// accepted us yet.
+    func failed(_ dial: Dial, refused: Bool = false) {
         guard let contact = dial.expected, let pursuit = pursuits[contact],
             case .dialling(var dials) = pursuit.stage,
             let index = dials.firstIndex(where: { $0 === dial })
         else { return }
         dials.remove(at: index)
         pursuits[contact]?.stage = .dialling(dials)
+        if refused { pursuits[contact]?.isAwaited = true }
         dialNext(contact)
     }
 
@@ -130,7 +136,13 @@ final class Reconnector {
             return start(dial)
         }
         guard dials.isEmpty else { return pursuits[contact] = pursuit }
-        let time = pursuit.pauses.next(using: &generator)
+        var time = pursuit.pauses.next(using: &generator)
+        if pursuit.isAwaited, pursuit.shortPauses > 0 {
+            // Somebody is about to read our request and to accept it: they are not to wait.
+            time = min(time, limits.awaited)
+            pursuit.shortPauses -= 1
+        }
+        pursuit.isAwaited = false
         pursuits[contact] = pursuit
         pause(contact, time)
     }

@@ -34,7 +34,9 @@ public final class TCPTransport: Transport {
         let reconnector = Reconnector(loop: loop, limits: configuration.limits.backoff) {
             floor.connect($0)
         }
-        floor.onDialFailed = { [weak reconnector] in reconnector?.failed($0) }
+        floor.onDialFailed = { [weak reconnector] in
+            reconnector?.failed($0, refused: $1)
+        }
         floor.onSession = { [weak reconnector] details in
             // A peer of the seed dialect dials for one message, and is not there for ours.
             guard details.dialect == .native || details.direction == .outbound else { return }

@@ -14,11 +14,12 @@ enum Program {
     static func main() async {
         Signals.ignorePipes()
         CoreDumps.forbid()
-        exit(await run(Array(CommandLine.arguments.dropFirst()), .system))
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// Runs the command that the arguments say, and returns the status to end with.
-    static func run(_ arguments: [String], _ surroundings: Surroundings) async -> Int32 {
+    static func run(_ arguments: [String]) async -> Int32 {
+        let surroundings = Surroundings.current
         do {
             var command = try P2PChatCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {

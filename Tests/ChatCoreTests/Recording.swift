@@ -14,6 +14,12 @@ final class RecordingLink: SessionLink {
     }
 
     private let record = Mutex(Record())
+    private let onReading: @Sendable () -> Void
+
+    /// - Parameter onReading: called when the node wants to read or no longer does.
+    init(onReading: @escaping @Sendable () -> Void = {}) {
+        self.onReading = onReading
+    }
 
     var sent: [Frame] { record.withLock { $0.sent } }
     /// How often, and with what words, the node has closed it.
@@ -48,7 +54,10 @@ final class RecordingLink: SessionLink {
         action?(frame)
     }
     func close(_ bye: Bye) { record.withLock { $0.closings.append(bye) } }
-    func setReading(_ reading: Bool) { record.withLock { $0.isReading = reading } }
+    func setReading(_ reading: Bool) {
+        record.withLock { $0.isReading = reading }
+        onReading()
+    }
     func probe() { record.withLock { $0.probes += 1 } }
 }
 
@@ -64,6 +73,7 @@ final class RecordingTransport: Transport {
         var pursued: [Fingerprint: [PeerAddress]] = [:]
         var hurried = 0
         var isStopped = false
+        var onStop: (@Sendable () async -> Void)?
     }
 
     private let record = Mutex(Record())
@@ -100,5 +110,15 @@ final class RecordingTransport: Transport {
     func stopReaching(_ fingerprint: Fingerprint) {
         record.withLock { $0.pursued[fingerprint] = nil }
     }
-    func stop() async { record.withLock { $0.isStopped = true } }
+    /// What happens while it stops.
+    func onStop(_ action: @escaping @Sendable () async -> Void) {
+        record.withLock { $0.onStop = action }
+    }
+    func stop() async {
+        let action = record.withLock { record in
+            record.isStopped = true
+            return record.onStop
+        }
+        await action?()
+    }
 }

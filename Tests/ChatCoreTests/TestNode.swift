@@ -28,7 +28,7 @@ final class TestNode: Sendable {
                 userName: name, fingerprint: fingerprint, acceptNew: acceptNew,
                 now: { clock.now }),
             store: fingerprint == nil ? nil : store, executor: TestExecutor(),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: .quiet)
         try await node.start(on: transport, listen: listen)
         _ = try await events()
     }
@@ -44,13 +44,27 @@ final class TestNode: Sendable {
         remote: PeerAddress = PeerAddress(host: "192.0.2.2", port: 40_000),
         dialled: PeerAddress? = nil
     ) async -> RecordingLink {
+        let link = RecordingLink()
+        await open(
+            id, contact, link, direction: direction, dialect: dialect, hello: hello,
+            remote: remote, dialled: dialled)
+        return link
+    }
+
+    func open(
+        _ id: UInt64, _ contact: UInt8, _ link: RecordingLink, direction: Direction = .inbound,
+        dialect: Dialect = .native, hello: Hello? = Hello(username: "bob"),
+        remote: PeerAddress = PeerAddress(host: "192.0.2.2", port: 40_000),
+        dialled: PeerAddress? = nil
+    ) async {
         await open(
             id,
             SessionDetails(
                 fingerprint: .test(contact), certificateName: "bob",
                 direction: dialled == nil ? direction : .outbound, dialect: dialect,
                 remote: remote, dialled: dialled, localHost: "192.0.2.1",
-                hello: dialect == .native ? hello : nil, security: "TLSv1.3"))
+                hello: dialect == .native ? hello : nil, security: "TLSv1.3"),
+            link)
     }
 
     /// A session in plain text: with whoever dialled from an address, or whom we dialled.
@@ -58,19 +72,20 @@ final class TestNode: Sendable {
         _ id: UInt64, from remote: PeerAddress = PeerAddress(host: "192.0.2.2", port: 40_000),
         dialled: PeerAddress? = nil
     ) async -> RecordingLink {
+        let link = RecordingLink()
         await open(
             id,
             SessionDetails(
                 fingerprint: nil, certificateName: nil,
                 direction: dialled == nil ? .inbound : .outbound, dialect: .seed,
                 remote: dialled ?? remote, dialled: dialled, localHost: "192.0.2.1", hello: nil,
-                security: nil))
+                security: nil),
+            link)
+        return link
     }
 
-    func open(_ id: UInt64, _ details: SessionDetails) async -> RecordingLink {
-        let link = RecordingLink()
+    func open(_ id: UInt64, _ details: SessionDetails, _ link: RecordingLink) async {
         await node.sessionOpened(SessionID(id), details, link: link)
-        return link
     }
 
     func close(_ id: UInt64, _ reason: String = "lost") async {
@@ -153,4 +168,8 @@ final class TestExecutor: SerialExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+}
+
+extension Logger {
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }

@@ -1,3 +1,4 @@
+import COpenSSL
 import ChatIdentity
 import ChatTLS
 import ChatValues
@@ -67,6 +68,29 @@ import Testing
         #expect(presented.fingerprint == alice.fingerprint)
         try await server.next("the end") { if case .inactive = $0 { true } else { nil } }
             .requireTrue()
+        try await listener.close()
+    }
+
+    /// Closing with input unread would reset the connection, and on some systems take the alert
+    /// away from the one who has not read it yet.
+    @Test func whoIsRefusedMayFinishTalking() async throws {
+        let (listener, port, _) = try await SocketEndpoint.listen(
+            TLSContext(identity: bob)
+        ) { _ in true }
+        let client = try await SocketEndpoint.dialWithoutTLS(port)
+        // An honest hello, of an older version, and much more behind it.
+        let peer = try RawPeer(.client, nil) {
+            _ = COpenSSL_SSL_CTX_set_max_proto_version($0, TLS1_2_VERSION)
+        }
+        peer.step()
+        var stream = peer.takeOutbound()
+        stream.writeRepeatingByte(0, count: 4 << 20)
+        let promise = client.channel.eventLoop.makePromise(of: Void.self)
+        client.channel.writeAndFlush(stream, promise: promise)
+        let alert = try await client.read(7)
+        #expect(Array(alert.readableBytesView) == [21, 3, 3, 0, 2, 2, 70])
+        try await promise.futureResult.get()
+        try await client.channel.close()
         try await listener.close()
     }
 

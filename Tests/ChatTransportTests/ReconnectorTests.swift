@@ -22,7 +22,9 @@ import Testing
         }
         private var taken = 0
 
-        func fail() throws { reconnector.failed(try #require(dials.last)) }
+        func fail(refused: Bool = false) throws {
+            reconnector.failed(try #require(dials.last), refused: refused)
+        }
         func pass(_ time: TimeAmount) { loop.advanceTime(by: time) }
     }
 
@@ -59,6 +61,17 @@ import Testing
             bench.pass(.nanoseconds(1))
         }
         #expect(bench.takeHosts() == ["a"])
+    }
+
+    @Test func whoHasYetToAcceptUsIsAskedOftenForAWhile() throws {
+        bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
+        for seconds in [1, 2, 4, 8] + [Int64](repeating: 10, count: 26) + [300, 300] {
+            #expect(bench.takeHosts() == ["a"])
+            try bench.fail(refused: true)
+            bench.pass(.seconds(seconds) - .nanoseconds(1))
+            #expect(bench.takeHosts() == [], "a pause of \(seconds) s")
+            bench.pass(.nanoseconds(1))
+        }
     }
 
     @Test func askedAgainItTriesAtOnce() throws {

@@ -25,8 +25,11 @@ actor LineMode {
     var waiters: [CheckedContinuation<Void, Never>] = []
     /// What each peer was last heard to be, by ``key(_:)``.
     var presence: [String: PresenceState] = [:]
+    /// Where the person asked for a connection, in plain text.
+    var dialled: Set<PeerAddress> = []
     var questions: [Question] = []
     var quiet = QuietRefusals()
+    var isAway = false
 
     init(
         _ node: Node, screen: any Screen, completer: Completer, departure: Departure,

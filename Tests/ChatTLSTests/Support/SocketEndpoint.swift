@@ -77,15 +77,30 @@ final class SocketEndpoint: Sendable {
         _ port: Int, _ context: TLSContext,
         decide: @escaping @Sendable (PresentedCertificate) -> Bool
     ) async throws -> SocketEndpoint {
+        try await dial(port) { channel in
+            try channel.pipeline.syncOperations.addHandler(
+                TLSHandler(context: context, side: .client, decide: decide))
+        }
+    }
+
+    /// A client on the bare stream: it sees records, and goes on writing after the other side's
+    /// end.
+    static func dialWithoutTLS(_ port: Int) async throws -> SocketEndpoint {
+        try await dial(port) { channel in
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+        }
+    }
+
+    private static func dial(
+        _ port: Int, prepare: @escaping @Sendable (any Channel) throws -> Void
+    ) async throws -> SocketEndpoint {
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.socketOption(.so_sndbuf), value: 128 * 1024)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandlers([
-                        TLSHandler(context: context, side: .client, decide: decide),
-                        Reporter(continuation),
-                    ])
+                    try prepare(channel)
+                    try channel.pipeline.syncOperations.addHandler(Reporter(continuation))
                 }
             }
             .connect(host: "127.0.0.1", port: port).get()

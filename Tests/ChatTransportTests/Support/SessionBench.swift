@@ -41,7 +41,7 @@ final class SessionBench {
             let from = PeerAddress(host: "192.0.2.1", port: 50_000)
             handler = floor.makeHandler(channel, origin: .accepted(from: from))
         }
-        floor.onDialFailed = { [unowned self] in failedDials.append($0) }
+        floor.onDialFailed = { [unowned self] dial, _ in failedDials.append(dial) }
     }
 
     /// The channel becomes active.
