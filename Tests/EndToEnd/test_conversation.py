@@ -128,6 +128,7 @@ def test_both_dial_at_once_and_have_one_conversation(user, peer):
     a.wait_for_count(20, "delivered")
     b.wait_for_count(20, "delivered")
     for each in (a, b):
+        each.wait_for_count(20, "message")
         each.fence()
     assert [e["content"] for e in a.seen("message")] == [f"b{n}" for n in range(20)]
     assert [e["content"] for e in b.seen("message")] == [f"a{n}" for n in range(20)]
@@ -161,6 +162,7 @@ def test_a_cut_connection_is_made_again_and_loses_nothing(user, peer, proxy):
     b.wait_for("disconnected", peer="alice")
     b.wait_for("connected", peer="alice")
     b.wait_for_count(10, "delivered")
+    a.wait_for_count(10, "message")
     a.fence()
     arrived = [event["content"] for event in a.seen("message")]
     assert arrived == [f"into the dark {n}" for n in range(10)]

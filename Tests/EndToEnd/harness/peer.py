@@ -102,7 +102,10 @@ class Peer:
         return self.wait_for(name)
 
     def fence(self):
-        """Returns once everything that was commanded before has been looked at."""
+        """Returns once everything that was commanded before has been looked at.
+
+        What comes from the network is told beside it, and may come a moment later.
+        """
         self.ask("contacts")
 
     # Events
