@@ -23,11 +23,13 @@ public final class ChatStore: Sendable {
 
     /// Where the file lies; nil in memory.
     public let path: String?
+    let mode: Mode
     private let connection: DatabaseQueue
 
-    private init(_ connection: DatabaseQueue, path: String?) {
+    private init(_ connection: DatabaseQueue, path: String?, mode: Mode) {
         self.connection = connection
         self.path = path
+        self.mode = mode
     }
 
     /// Opens the database, bringing it up to date where an earlier version wrote it.
@@ -56,7 +58,7 @@ public final class ChatStore: Sendable {
             let configuration = Connection.configuration(mode, busyTimeout: busyTimeout)
             let connection = try DatabaseQueue(path: path, configuration: configuration)
             try Schema.bringUpToDate(connection, at: path, mode: mode)
-            return ChatStore(connection, path: path)
+            return ChatStore(connection, path: path, mode: mode)
         } catch {
             throw StoreFailure(error, at: path)
         }
@@ -68,7 +70,7 @@ public final class ChatStore: Sendable {
             let configuration = Connection.configuration(.readWrite, busyTimeout: 0)
             let connection = try DatabaseQueue(configuration: configuration)
             try Schema.bringUpToDate(connection, at: nil, mode: .readWrite)
-            return ChatStore(connection, path: nil)
+            return ChatStore(connection, path: nil, mode: .readWrite)
         } catch {
             throw StoreFailure(error, at: nil)
         }
@@ -127,6 +129,22 @@ public final class ChatStore: Sendable {
             }
         }
         do { return try result.get() } catch { throw StoreFailure(error, at: path) }
+    }
+
+    /// Writes the log back into the file and cuts it to nothing, unless another process is reading
+    /// from it: then the last one to close the database does so.
+    func emptyLog() async throws(StoreFailure) {
+        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+            connection.asyncWriteWithoutTransaction { database in
+                continuation.resume(
+                    returning: Result {
+                        do {
+                            try database.checkpoint(.truncate)
+                        } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {}
+                    })
+            }
+        }
+        do { try result.get() } catch { throw StoreFailure(error, at: path) }
     }
 
     private static func reading<Value>(
