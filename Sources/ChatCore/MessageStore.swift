@@ -38,6 +38,9 @@ public protocol MessageStore: Sendable {
     /// Nil where there is nothing.
     func conversation(with contact: Fingerprint) async throws -> ConversationSummary?
 
+    /// How many messages a conversation holds, both ways. It takes a moment where they are many.
+    func messageCount(with contact: Fingerprint) async throws -> Int
+
     /// Goes through messages a page at a time, opening each: search and export.
     ///
     /// Messages that arrive meanwhile are not looked at. Cancelling the task ends it with a

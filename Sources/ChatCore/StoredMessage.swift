@@ -131,9 +131,11 @@ public struct MessagePage: Hashable, Sendable {
 
 /// What there is of one conversation.
 public struct ConversationSummary: Hashable, Sendable {
+    /// Where counting stops, so that a summary costs the same whatever has piled up.
+    public static let unreadLimit = 1_000
+
     public var contact: Fingerprint
-    public var messages: Int
-    /// Those that came in after the last one that was read.
+    /// Those that came in after the last one that was read, at most ``unreadLimit``.
     public var unread: Int
     /// Those of ours in the state ``MessageState/queued``.
     public var queued: Int
@@ -144,11 +146,10 @@ public struct ConversationSummary: Hashable, Sendable {
     public var retention: Double?
 
     public init(
-        contact: Fingerprint, messages: Int, unread: Int, queued: Int, last: StoredMessage?,
-        lastRead: Int64, retention: Double?
+        contact: Fingerprint, unread: Int, queued: Int, last: StoredMessage?, lastRead: Int64,
+        retention: Double?
     ) {
         self.contact = contact
-        self.messages = messages
         self.unread = unread
         self.queued = queued
         self.last = last

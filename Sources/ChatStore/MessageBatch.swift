@@ -9,7 +9,8 @@ import GRDB
 struct MessageBatch {
     private let database: Database
     private let key: SealingKey
-    private var numbers: [Fingerprint: Int64] = [:]
+    private var conversations: [Fingerprint: (number: Int64, key: [UInt8])] = [:]
+    private var insertion: Statement?
     private var lastPosition: Int64?
 
     init(_ database: Database, key: SealingKey) {
@@ -29,26 +30,18 @@ struct MessageBatch {
     }
 
     private mutating func add(_ message: NewMessage) throws -> MessageOutcome {
-        let conversation = try number(of: message.contact)
+        let conversation = try conversation(with: message.contact)
         let position = try findLastPosition() + 1
         let direction = MessageRows.number(of: message.direction)
         let dialect = message.dialect.map(MessageRows.number)
         let id = MessageRows.bytes(of: message.id)
         let data = SealedBody.associatedData(
-            contact: message.contact.bytes, direction: direction, id: id, position: position,
+            contact: conversation.key, direction: direction, id: id, position: position,
             timestamp: message.timestamp, storedAt: message.storedAt, dialect: dialect)
-        let insertion = try database.cachedStatement(
-            sql: """
-                INSERT INTO message (position, conversation, direction, id, state, dialect,
-                    timestamp, storedAt, sealed)
-                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-                WHERE ?3 = 1 OR NOT EXISTS (
-                    SELECT * FROM forgotten WHERE conversation = ?2 AND id = ?4)
-                ON CONFLICT (conversation, direction, id) DO NOTHING
-                """)
+        let insertion = try insertionStatement()
         let before = database.totalChangesCount
         try insertion.execute(arguments: [
-            position, conversation, direction, id,
+            position, conversation.number, direction, id,
             message.direction == .outgoing ? MessageState.queued.rawValue : nil, dialect,
             message.timestamp, message.storedAt,
             try SealedBody.seal(message, with: key, associatedData: data),
@@ -96,11 +89,28 @@ struct MessageBatch {
         return database.totalChangesCount > before ? .marked(from: .delivered) : .unchanged
     }
 
-    private mutating func number(of contact: Fingerprint) throws -> Int64 {
-        if let number = numbers[contact] { return number }
+    private mutating func insertionStatement() throws -> Statement {
+        if let insertion { return insertion }
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO message (position, conversation, direction, id, state, dialect,
+                    timestamp, storedAt, sealed)
+                SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+                WHERE ?3 = 1 OR NOT EXISTS (
+                    SELECT * FROM forgotten WHERE conversation = ?2 AND id = ?4)
+                ON CONFLICT (conversation, direction, id) DO NOTHING
+                """)
+        insertion = statement
+        return statement
+    }
+
+    private mutating func conversation(
+        with contact: Fingerprint
+    ) throws -> (number: Int64, key: [UInt8]) {
+        if let known = conversations[contact] { return known }
         let number = try Conversation.number(of: contact, makingIn: database)
-        numbers[contact] = number
-        return number
+        conversations[contact] = (number, contact.bytes)
+        return (number, contact.bytes)
     }
 
     private mutating func findLastPosition() throws -> Int64 {

@@ -99,15 +99,28 @@ extension MessageHistory {
         }
     }
 
+    public func messageCount(with contact: Fingerprint) async throws(StoreFailure) -> Int {
+        try await store.read { database in
+            try Int.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) FROM message INDEXED BY messageByConversation
+                    WHERE conversation = (SELECT number FROM conversation WHERE contact = ?)
+                    """,
+                arguments: [Stored.key(contact)]) ?? 0
+        }
+    }
+
     /// The counts come from indexes alone: no message is read but the last.
     private static func summary(
         of conversation: Conversation, in database: Database, key: SealingKey
     ) throws -> ConversationSummary {
         let counts = try database.cachedStatement(
             sql: """
-                SELECT (SELECT count(*) FROM message WHERE conversation = ?1),
-                    (SELECT count(*) FROM message INDEXED BY messageByConversation
-                        WHERE conversation = ?1 AND position > ?2 AND direction = 0),
+                SELECT
+                    (SELECT count(*) FROM (
+                        SELECT * FROM message INDEXED BY messageByConversation
+                        WHERE conversation = ?1 AND position > ?2 AND direction = 0 LIMIT ?3)),
                     (SELECT count(*) FROM message WHERE conversation = ?1 AND state = 0)
                 """)
         let last = try database.cachedStatement(
@@ -116,12 +129,15 @@ extension MessageHistory {
                 WHERE conversation = ?
                 ORDER BY position DESC LIMIT 1
                 """)
-        let row = try Row.fetchOne(counts, arguments: [conversation.number, conversation.lastRead])
+        let row = try Row.fetchOne(
+            counts,
+            arguments: [
+                conversation.number, conversation.lastRead, ConversationSummary.unreadLimit,
+            ])
         return ConversationSummary(
             contact: conversation.contact,
-            messages: try row?.decode(Int.self, atIndex: 0) ?? 0,
-            unread: try row?.decode(Int.self, atIndex: 1) ?? 0,
-            queued: try row?.decode(Int.self, atIndex: 2) ?? 0,
+            unread: try row?.decode(Int.self, atIndex: 0) ?? 0,
+            queued: try row?.decode(Int.self, atIndex: 1) ?? 0,
             last: try Row.fetchOne(last, arguments: [conversation.number]).flatMap {
                 try MessageRows.message($0, of: conversation, key: key)
             },

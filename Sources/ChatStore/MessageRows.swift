@@ -63,38 +63,10 @@ enum MessageRows {
         }
     }
 
-    static func bytes(of id: MessageID) -> Data {
-        var bytes = Data(capacity: 16)
-        var high: UInt8?
-        for digit in id.description.utf8 {
-            let nibble: UInt8
-            switch digit {
-            case 0x30...0x39: nibble = digit - 0x30
-            case 0x61...0x66: nibble = digit - 0x61 + 10
-            default: continue
-            }
-            if let first = high {
-                bytes.append(first << 4 | nibble)
-                high = nil
-            } else {
-                high = nibble
-            }
-        }
-        return bytes
-    }
+    static func bytes(of id: MessageID) -> Data { Data(id.bytes) }
 
     static func id(_ bytes: Data) throws -> MessageID {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for (index, byte) in bytes.enumerated() {
-            if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 15)])
-        }
-        guard let id = MessageID(String(decoding: text, as: UTF8.self)) else {
-            throw UnknownValue(column: "id")
-        }
+        guard let id = MessageID(bytes: bytes) else { throw UnknownValue(column: "id") }
         return id
     }
 
