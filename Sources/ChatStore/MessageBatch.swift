@@ -91,14 +91,16 @@ struct MessageBatch {
 
     private mutating func insertionStatement() throws -> Statement {
         if let insertion { return insertion }
+        // Not ON CONFLICT DO NOTHING: SQLite counts the position as used nevertheless.
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO message (position, conversation, direction, id, state, dialect,
                     timestamp, storedAt, sealed)
                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-                WHERE ?3 = 1 OR NOT EXISTS (
-                    SELECT * FROM forgotten WHERE conversation = ?2 AND id = ?4)
-                ON CONFLICT (conversation, direction, id) DO NOTHING
+                WHERE NOT EXISTS (
+                    SELECT * FROM message WHERE conversation = ?2 AND direction = ?3 AND id = ?4)
+                AND (?3 = 1 OR NOT EXISTS (
+                    SELECT * FROM forgotten WHERE conversation = ?2 AND id = ?4))
                 """)
         insertion = statement
         return statement
