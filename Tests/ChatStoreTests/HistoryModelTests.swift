@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The store does what a few arrays would do")
 struct HistoryModelTests {
-    @Test("seeded rounds of everything at once", arguments: 1...12)
+    @Test("seeded rounds of everything at once", arguments: 1...6)
     func rounds(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         let key = try PrivateKey.generate(.ed25519)
@@ -17,7 +17,7 @@ struct HistoryModelTests {
         let contacts = try (0..<3).map { try fingerprint($0) }
         let ids = (0..<40).map { _ in MessageID.random() }
 
-        for step in 0..<120 {
+        for step in 0..<90 {
             switch Int.random(in: 0..<20, using: &random) {
             case 0:
                 try await history.store.close()

@@ -1,8 +1,9 @@
 import ChatCore
 import ChatIdentity
-import ChatStore
 import ChatWire
 import Testing
+
+@testable import ChatStore
 
 @Suite("Messages are stored once, in order, and move on")
 struct HistoryStoringTests {
@@ -230,5 +231,23 @@ struct HistoryStoringTests {
         let page = try await history.page(with: try fingerprint(1), before: nil, limit: 1)
         #expect(page.messages.first?.claimedSender == String(repeating: "漢", count: 256))
         #expect(page.messages.first?.text == "x")
+    }
+
+    @Test("a call after closing fails, whichever it is")
+    func closed() async throws {
+        let history = try await history()
+        let bob = try fingerprint(1)
+        _ = try await history.add([try incoming("x", from: 1)])
+        try await history.store.close()
+        let calls: [@Sendable () async throws -> Void] = [
+            { _ = try await history.add([try incoming("y", from: 1)]) },
+            { _ = try await history.page(with: bob, before: nil, limit: 1) },
+            { _ = try await history.scan(MessageSelection()) { _, _ in true } },
+            { _ = try await history.forget(.conversation(bob)) },
+            { _ = try await history.store.emptyLog() },
+            { _ = try await history.store.unlock(with: try .generate(.ed25519)) },
+        ]
+        for call in calls { #expect(try await failure(call).code == .unreadable) }
+        #expect(try await history.commit([]).isEmpty)
     }
 }
