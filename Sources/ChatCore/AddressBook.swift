@@ -14,8 +14,11 @@ struct AddressBook {
     var pins: Set<Fingerprint> { Set(contacts.keys) }
 
     /// By name, then by fingerprint: the order is the same each time.
-    var sorted: [Contact] {
-        contacts.values.sorted { ($0.name, $0.fingerprint) < ($1.name, $1.fingerprint) }
+    var sorted: [Contact] { those { _ in true } }
+
+    private func those(where condition: (Contact) -> Bool) -> [Contact] {
+        contacts.values.filter(condition)
+            .sorted { ($0.name, $0.fingerprint) < ($1.name, $1.fingerprint) }
     }
 
     mutating func put(_ contact: Contact) { contacts[contact.fingerprint] = contact }
@@ -27,26 +30,21 @@ struct AddressBook {
 
     func named(_ name: String) -> [Contact] {
         let wanted = Self.folded(name)
-        return sorted.filter { Self.folded($0.name) == wanted }
+        return those { Self.folded($0.name) == wanted }
     }
 
-    /// The contact that a person means: by name, by fingerprint, or by the beginning of a
+    /// The contact that a person means: by fingerprint, by name, or by the beginning of a
     /// fingerprint, at least eight digits long. Never a guess.
     func find(_ reference: String) throws(NodeFailure) -> Contact {
-        if let fingerprint = Fingerprint(reference), let contact = contacts[fingerprint] {
-            return contact
-        }
-        var found = named(reference)
-        // An exact spelling decides between contacts that older databases may hold.
-        if found.count > 1 { found = found.filter { $0.name == reference } }
-        if found.isEmpty { found = beginning(with: reference) }
+        let found = candidates(for: reference)
         if let only = found.first, found.count == 1 { return only }
-        let shown = SafeText.singleLine(reference, limit: 80)
+        let shown = SafeText.singleLine(reference, limit: 100)
         guard found.isEmpty else {
             let choices = found.map { "\(SafeText.singleLine($0.name)) \($0.fingerprint)" }
             throw NodeFailure(
                 .ambiguousContact,
-                "\"\(shown)\" could be \(choices.joined(separator: " or ")): say it by fingerprint.")
+                "\"\(shown)\" could be \(choices.joined(separator: " or ")): say it by fingerprint."
+            )
         }
         throw NodeFailure(
             .unknownContact,
@@ -54,21 +52,34 @@ struct AddressBook {
                 + "or accept a request.")
     }
 
-    private func beginning(with reference: String) -> [Contact] {
-        let digits = reference.filter { $0 != ":" && $0 != " " && $0 != "-" }.uppercased()
-        guard digits.count >= 8, digits.allSatisfy(\.isHexDigit) else { return [] }
-        return sorted.filter {
-            $0.fingerprint.description.filter { $0 != ":" }.hasPrefix(digits)
+    private func candidates(for reference: String) -> [Contact] {
+        // A whole fingerprint means that one only, whoever may have taken its digits for a name.
+        if let fingerprint = Fingerprint(reference) {
+            return contacts[fingerprint].map { [$0] } ?? []
         }
+        var found = named(reference)
+        // An exact spelling decides between contacts whose names differ in case.
+        let exact = found.filter { $0.name == reference }
+        if exact.count == 1 { found = exact }
+        // A name that looks like the beginning of another contact's fingerprint is ambiguous.
+        if let prefix = FingerprintPrefix(reference) {
+            let named = Set(found.map(\.fingerprint))
+            found += those {
+                prefix.matches($0.fingerprint) && !named.contains($0.fingerprint)
+            }
+        }
+        return found
     }
 
-    /// The contact whose name a certificate carries although it is not the one pinned for them.
+    /// The contact whose name a certificate carries although it is not the one pinned for them:
+    /// the name in the pinned certificate, or the one that the user gave.
     func impersonated(byName name: String, fingerprint: Fingerprint) -> Contact? {
         let claimed = Self.folded(name)
-        return sorted.first { contact in
-            contact.fingerprint != fingerprint
-                && (contact.certificateName.map(Self.folded) == claimed
-                    || contact.certificateName == nil && Self.folded(contact.name) == claimed)
+        // Certificates without a name are many, and say nothing of each other.
+        guard !claimed.isEmpty else { return nil }
+        func holder(of name: (Contact) -> String?) -> Contact? {
+            those { $0.fingerprint != fingerprint && name($0).map(Self.folded) == claimed }.first
         }
+        return holder(of: \.certificateName) ?? holder(of: \.name)
     }
 }

@@ -1,10 +1,12 @@
-public import ChatWire
 import ChatValues
+public import ChatWire
 
 /// Messages out, messages in, receipts.
 extension Node {
     /// How much one peer's outbox holds. It is memory: the bound keeps a script from filling it.
     static let outboxLimit = (messages: 100_000, bytes: 64 << 20)
+    /// Of how many delivered messages to one peer a later `read` is understood.
+    static let deliveredLimit = 1_024
 
     /// Accepts a message. It goes out as soon as there is a session; `queued`, `sent` and
     /// `delivered` events tell how it fares, each with the reference.
@@ -18,9 +20,7 @@ extension Node {
     public func send(
         _ content: String, to peer: String, reference: String? = nil
     ) throws(NodeFailure) -> MessageID {
-        guard !isStopping else {
-            throw NodeFailure(.stopping, "The program is about to end: the message was not sent.")
-        }
+        try requireRunning()
         let key = try find(peer)
         let length = content.utf8.count
         guard length > 0 else {
@@ -32,64 +32,79 @@ extension Node {
                 "The message is \(length) bytes long, and \(WireLimits.content) is the limit: "
                     + "send it in parts.")
         }
-        let outbox = outboxes[key] ?? Outbox()
-        guard outbox.count < Self.outboxLimit.messages,
-            outbox.bytes + length <= Self.outboxLimit.bytes
-        else {
+        // Not the outbox itself: a second reference would have it copied with each message.
+        let (count, bytes) = (outboxes[key]?.count ?? 0, outboxes[key]?.bytes ?? 0)
+        guard count < Self.outboxLimit.messages, bytes + length <= Self.outboxLimit.bytes else {
             throw NodeFailure(
                 .queueFull,
-                "\(shown(key)) has \(outbox.count) messages waiting already, which is the limit: "
-                    + "try again when some have been delivered.")
+                "\(count) messages to \(shown(key)) wait already, as many as are kept: try "
+                    + "again when some have been delivered.")
         }
         let entry = Outbox.Entry(
             id: .random(), content: content, timestamp: configuration.now(), reference: reference)
         outboxes[key, default: Outbox()].accept(entry)
-        emit(.queued(status(entry, key)))
-        if current[key] != nil {
-            flush(key)
-        } else if case .plain(let address) = key {
-            transport?.dial(address, expecting: nil)
-        } else if let fingerprint = key.fingerprint, let contact = book[fingerprint],
-            !contact.addresses.isEmpty
-        {
-            transport?.keepReaching(fingerprint, at: contact.addresses)
+        emit(.queued(status(entry.id, key, entry.reference)))
+        flush(key)
+        switch key {
+        case .contact(let fingerprint): reach(fingerprint)
+        case .plain(let address): dialPlain(address)
         }
         return entry.id
     }
 
-    func find(_ peer: String) throws(NodeFailure) -> PeerKey {
+    private func find(_ peer: String) throws(NodeFailure) -> PeerKey {
         guard !isSecure else { return .contact(try book.find(peer).fingerprint) }
-        if let address = PeerAddress(peer) { return .plain(address) }
-        if let address = plainPeers.address(named: peer) { return .plain(address) }
-        for (key, _) in current {
-            if case .plain(let address) = key, plainPeers.name(at: address) == peer { return key }
+        guard let address = PeerAddress(peer) else { return .plain(try plainPeers.find(peer)) }
+        guard address.port > 0 else {
+            throw NodeFailure(.badAddress, "\(address) has no port to dial: give HOST:PORT.")
         }
-        throw NodeFailure(
-            .unknownContact,
-            "Nobody here goes by \"\(SafeText.singleLine(peer, limit: 80))\": give the address as "
-                + "HOST:PORT.")
+        return .plain(address)
     }
 
     /// Writes what waits for this peer and fits into the window.
     func flush(_ key: PeerKey) {
-        guard let session = current[key].flatMap({ sessions[$0] }), outboxes[key] != nil else {
-            return
-        }
+        // A link may report at once that a message can't go out: the loop below sees to the next.
+        guard !isFlushing, let session = session(with: key), outboxes[key] != nil,
+            mayCarryMessages(session)
+        else { return }
+        isFlushing = true
+        defer { isFlushing = false }
         let window: Outbox.Window = session.details.dialect == .seed ? .seed : .native
-        while let entry = outboxes[key]?.next(window) {
-            session.link.send(.message(Message(
-                id: entry.id, sender: userName, content: entry.content,
-                timestamp: entry.timestamp)))
-            emit(.sent(status(entry, key)))
+        // Sending may end the session as well.
+        while current[key] == session.id,
+            let entry = outboxes[key]?.next(window, on: session.id)
+        {
+            emit(.sent(status(entry.id, key, entry.reference)))
+            session.link.send(
+                .message(
+                    Message(
+                        id: entry.id, sender: userName, content: entry.content,
+                        timestamp: entry.timestamp)))
         }
     }
 
+    /// False while a connection that a peer of the seed dialect has opened may be there for just
+    /// one message of theirs, and we can dial them for ours.
+    private func mayCarryMessages(_ session: Session) -> Bool {
+        guard session.mayBeForOneMessage, let fingerprint = session.peer.fingerprint else {
+            return true
+        }
+        return session.dialHasFailed || addresses(of: fingerprint).isEmpty
+    }
+
     func take(_ receipt: Receipt, from peer: PeerKey) {
-        guard let entry = outboxes[peer]?.acknowledge(receipt.id) else { return }
-        let status = status(entry, peer)
-        emit(.delivered(status))
-        if receipt.state == .read { emit(.read(status)) }
-        flush(peer)
+        if let entry = outboxes[peer]?.acknowledge(receipt.id) {
+            emit(.delivered(status(entry.id, peer, entry.reference)))
+            if receipt.state == .read {
+                emit(.read(status(entry.id, peer, entry.reference)))
+            } else if isSecure {
+                _ = delivered[peer, default: RecentIDs(limit: Self.deliveredLimit)]
+                    .insert(entry.id, entry.reference)
+            }
+            flush(peer)
+        } else if receipt.state == .read, let reference = delivered[peer]?.remove(receipt.id) {
+            emit(.read(status(receipt.id, peer, reference)))
+        }
     }
 
     /// A message that the peer should have acknowledged, and did not. It can't be taken back, and
@@ -98,37 +113,18 @@ extension Node {
         guard let peer = sessions[session]?.peer,
             let entry = outboxes[peer]?.acknowledge(id)
         else { return }
-        emit(.failure(NodeFailure(
-            .unconfirmed,
-            "A message to \(shown(peer)) may not have arrived: \(reason).",
-            reference: entry.reference)))
+        emit(
+            .failure(
+                NodeFailure(
+                    .unconfirmed,
+                    "A message to \(shown(peer)) may not have arrived: \(reason).",
+                    reference: entry.reference)))
         flush(peer)
     }
 
-    func take(_ message: Message, on session: Session) {
-        let id = message.id ?? .random()
-        guard seen[session.peer, default: RecentIDs()].insert(id) else {
-            return session.link.send(.receipt(Receipt(id: id, state: .delivered)))
-        }
-        var description = describe(session.peer)
-        if case .plain(let address) = session.peer {
-            plainPeers.note(name: message.sender, at: address)
-            description.name = message.sender
-        }
-        emit(.message(IncomingMessage(
-            id: id, peer: description, content: message.content, timestamp: message.timestamp,
-            receivedAt: configuration.now(),
-            claimedSender: message.sender == description.name ? nil : message.sender,
-            secure: isSecure, dialect: session.details.dialect)))
-        session.link.send(.receipt(Receipt(id: id, state: .delivered)))
-    }
-
-    private func status(_ entry: Outbox.Entry, _ key: PeerKey) -> OutgoingStatus {
-        OutgoingStatus(id: entry.id, peer: describe(key), reference: entry.reference)
-    }
-
-    /// A peer's name, safe to stand in a sentence.
-    func shown(_ key: PeerKey) -> String {
-        SafeText.singleLine(describe(key).name, limit: 80)
+    private func status(
+        _ id: MessageID, _ key: PeerKey, _ reference: String?
+    ) -> OutgoingStatus {
+        OutgoingStatus(id: id, peer: describe(key), reference: reference)
     }
 }

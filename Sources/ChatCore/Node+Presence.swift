@@ -31,7 +31,7 @@ extension Node {
     /// Contacts by name, each with presence and session.
     public func contacts() -> [ContactStatus] {
         book.sorted.map { contact in
-            let session = current[.contact(contact.fingerprint)].flatMap { sessions[$0] }
+            let session = session(with: .contact(contact.fingerprint))
             return ContactStatus(
                 contact: contact, presence: session?.presence ?? .offline,
                 session: session.map {
@@ -54,8 +54,7 @@ extension Node {
     public func setPresence(_ state: PresenceState) {
         guard state != ownPresence else { return }
         ownPresence = state
-        for id in current.values {
-            guard let session = sessions[id], session.speaksPresence else { continue }
+        for session in sessions.values where session.speaksPresence && !session.isLeaving {
             session.link.send(.presence(presence(state, seenFrom: session)))
         }
     }
@@ -71,31 +70,39 @@ extension Node {
     }
 
     func take(_ presence: UserPresence, on session: Session) {
-        let first = !session.sentPresence
+        let isFirst = !session.sentPresence
         sessions[session.id]?.sentPresence = true
         let state = PresenceState(presence.action)
-        if case .plain = session.peer {
-            // The host is the one that we see, never the one it names: nobody can make us
-            // talk to a third party.
-            let remote = session.details.remote
-            let address = PeerAddress(
-                host: remote.host, port: presence.port.flatMap { $0 > 0 ? $0 : nil } ?? remote.port)
-            if plainPeers.announce(name: presence.username, at: address, presence: state) {
-                var description = describe(.plain(address))
-                description.name = presence.username
-                emit(.presence(description, state))
-            }
-            if case .plain(let seenAt) = session.peer {
-                plainPeers.note(name: presence.username, at: seenAt)
-            }
-        } else if current[session.peer] == session.id, session.presence != state {
+        if case .plain(let address) = session.peer {
+            take(presence, state, from: address, on: session)
+        } else if session.presence != state {
             sessions[session.id]?.presence = state
-            emit(.presence(describe(session.peer), state))
+            if current[session.peer] == session.id {
+                emit(.presence(describe(session.peer), state))
+            }
         }
         // In the seed dialect an announcement is answered with one of ours.
-        if session.details.dialect == .seed, first, presence.action != .offline {
-            session.link.send(.presenceList(presenceList(seenFrom: session)))
+        if session.details.dialect == .seed, isFirst, state != .offline {
+            session.link.send(.presence(self.presence(ownPresence, seenFrom: session)))
         }
+    }
+
+    private func take(
+        _ presence: UserPresence, _ state: PresenceState, from address: PeerAddress,
+        on session: Session
+    ) {
+        plainPeers.note(name: presence.username, at: address)
+        // The host is the one that we see, never the one it names: nobody can make us talk to a
+        // third party.
+        let remote = session.details.remote
+        let port = presence.port.flatMap { $0 > 0 ? $0 : nil } ?? remote.port
+        let announced = PeerAddress(host: remote.host, port: port)
+        guard plainPeers.announce(name: presence.username, at: announced, presence: state) else {
+            return
+        }
+        var description = describe(.plain(announced))
+        description.name = presence.username
+        emit(.presence(description, state))
     }
 
     func take(_ list: PresenceList, on session: Session) {

@@ -1,46 +1,40 @@
-public import ChatValues
-public import ChatWire
+import ChatValues
+import ChatWire
 import Logging
 
-/// What the transport tells the node. All of it on the node's executor.
+/// Sessions as they come and go. All of it on the node's executor.
 extension Node {
+    /// How many sessions one contact may have. Only peers of the seed dialect have more than one.
+    static let sessionsPerContact = 8
+
     /// A session is up: the pinned handshake is over and, in the native dialect, the peer's hello
     /// has come.
     public func sessionOpened(
         _ id: SessionID, _ details: SessionDetails, link: any SessionLink
     ) {
         guard !isStopping else { return link.close(Bye(reason: .quit)) }
-        let peer: PeerKey
-        if let fingerprint = details.fingerprint {
-            // The contact may have been removed while the handshake went on.
-            guard book[fingerprint] != nil else { return link.close(Bye(reason: .rejected)) }
-            peer = .contact(fingerprint)
-        } else {
-            peer = .plain(details.dialled ?? details.remote)
-        }
-        let session = Session(
-            id: id, peer: peer, details: details, link: link, openedAt: configuration.now())
-        let older = current[peer].flatMap { sessions[$0] }
-        if let older, let own = fingerprint,
-            !Session.newerStays(older: older.details, newer: details, own: own)
-        {
-            // Kept on the books until it has closed: what it still brings is read.
-            sessions[id] = session
-            link.close(Bye(reason: .duplicate))
-            older.link.probe()
-            return
-        }
+        guard let peer = key(of: details) else { return link.close(Bye(reason: .rejected)) }
+        arrivals += 1
+        var session = Session(
+            id: id, peer: peer, details: details, link: link, openedAt: configuration.now(),
+            arrival: arrivals)
+        let former = self.session(with: peer)
+        // Until it says otherwise: the peer is where it was.
+        if let former { session.presence = former.presence }
         sessions[id] = session
-        current[peer] = id
         if readingPaused { link.setReading(false) }
-        if let older { retire(older, for: details) }
-        if let fingerprint = details.fingerprint {
-            transport?.stopReaching(fingerprint)
-            asked[fingerprint] = nil
-            toldRefusals = toldRefusals.filter { $0.fingerprint != fingerprint }
-            learn(from: details, of: fingerprint)
+        if let former, !takesOver(session, from: former) {
+            // Why the peer comes anew may be that it has lost the session that we still have.
+            former.link.probe()
+            return limitSessions(with: peer)
         }
-        if older == nil {
+        current[peer] = id
+        limitSessions(with: peer)
+        if let fingerprint = details.fingerprint {
+            learn(from: details, of: fingerprint)
+            if !session.mayBeForOneMessage { arrived(fingerprint) }
+        }
+        if former == nil {
             let description = describe(peer)
             emit(.connected(description, secure: isSecure, dialect: details.dialect))
             // In plain text only an announcement says that somebody is online.
@@ -50,78 +44,107 @@ extension Node {
         flush(peer)
     }
 
-    private func retire(_ older: Session, for newer: SessionDetails) {
-        let sameRun = newer.hello?.instance != nil
-            && newer.hello?.instance == older.details.hello?.instance
-        let crossed = sameRun && newer.direction != older.details.direction
+    /// Nil for who has no business here.
+    private func key(of details: SessionDetails) -> PeerKey? {
+        guard isSecure else {
+            let address = details.dialled ?? details.remote
+            plainDials.remove(address)
+            return .plain(address)
+        }
+        // The contact may have been removed while the handshake went on.
+        return details.fingerprint.flatMap { book[$0] }.map { .contact($0.fingerprint) }
+    }
+
+    /// Whether a new session takes the place of the one that a peer's messages went out on. One of
+    /// two native sessions is ended. In the seed dialect each may be on the way with a message, so
+    /// all of them stay.
+    private func takesOver(_ newer: Session, from older: Session) -> Bool {
+        guard let own = fingerprint, older.details.dialect == .native,
+            newer.details.dialect == .native
+        else { return newer.isPreferred(to: older) }
+        guard Session.newerStays(older: older.details, newer: newer.details, own: own) else {
+            leave(newer, Bye(reason: .duplicate))
+            return false
+        }
         settle(older)
-        older.link.close(Bye(reason: crossed ? .duplicate : .replaced))
+        let areCrossed = Session.areCrossed(older.details, newer.details)
+        leave(older, Bye(reason: areCrossed ? .duplicate : .replaced))
+        return true
+    }
+
+    /// A contact must not take everybody's sessions.
+    private func limitSessions(with peer: PeerKey) {
+        let all = sessions.values.filter { $0.peer == peer && !$0.isLeaving }
+        guard all.count > Self.sessionsPerContact,
+            let oldest = all.filter({ $0.id != current[peer] }).min(by: { $0.arrival < $1.arrival })
+        else { return }
+        leave(oldest, Bye(reason: .overloaded))
+    }
+
+    /// Says goodbye. The session stays on the books until the transport reports its end.
+    func leave(_ session: Session, _ bye: Bye) {
+        guard sessions[session.id]?.isLeaving == false else { return }
+        sessions[session.id]?.isLeaving = true
+        session.link.close(bye)
     }
 
     /// What was on the wire of a session that is over.
     private func settle(_ session: Session) {
         guard outboxes[session.peer] != nil else { return }
         guard session.details.dialect == .seed else {
-            outboxes[session.peer]?.requeue()
+            outboxes[session.peer]?.requeue(from: session.id)
             return
         }
-        for lost in outboxes[session.peer]?.abandonInFlight() ?? [] {
-            emit(.failure(NodeFailure(
-                .unconfirmed,
-                "\(shown(session.peer)) did not confirm a message before the connection ended: it "
-                    + "may or may not have arrived, so it is not sent again by itself.",
-                reference: lost.reference)))
-        }
-    }
-
-    /// Frames in the order in which they came, as many as one read brought.
-    public func received(_ frames: [Frame], on id: SessionID) {
-        for frame in frames {
-            guard let session = sessions[id] else { return }
-            switch frame {
-            case .message(let message): take(message, on: session)
-            case .receipt(let receipt): take(receipt, from: session.peer)
-            case .presence(let presence): take(presence, on: session)
-            case .presenceList(let list): take(list, on: session)
-            case .typing(let typing):
-                if typing.active { emit(.typing(describe(session.peer))) }
-            case .bye(let bye): sessions[id]?.farewell = bye
-            case .error(let error):
-                emit(.failure(NodeFailure(
-                    .peerError,
-                    "\(shown(session.peer))'s program ended the session: "
-                        + SafeText.singleLine(error.reason, limit: 200))))
-            case .hello, .ping, .pong, .unknown:
-                // The transport answers these, or nobody does.
-                break
-            }
+        for lost in outboxes[session.peer]?.abandon(from: session.id) ?? [] {
+            emit(
+                .failure(
+                    NodeFailure(
+                        .unconfirmed,
+                        "\(shown(session.peer)) did not confirm a message before the connection ended: it "
+                            + "may or may not have arrived, so it is not sent again by itself.",
+                        reference: lost.reference)))
         }
     }
 
     /// The connection is gone. `reason` is a few words, safe to show.
     public func sessionClosed(_ id: SessionID, reason: String) {
         guard let session = sessions.removeValue(forKey: id) else { return }
-        guard current[session.peer] == id else { return }
-        let description = describe(session.peer)
-        current[session.peer] = nil
+        let peer = session.peer
+        guard current[peer] == id else { return settle(session) }
+        let description = describe(peer)
+        let heir = sessions.values.filter { $0.peer == peer && !$0.isLeaving }
+            .max { $1.isPreferred(to: $0) }
+        current[peer] = heir?.id
         settle(session)
-        let said = session.farewell.map { farewell(of: $0) } ?? reason
-        if let fingerprint = session.peer.fingerprint {
-            emit(.presence(description, .offline))
-            emit(.disconnected(description, secure: true, reason: said))
-            guard !isStopping, let contact = book[fingerprint], !contact.addresses.isEmpty,
-                // Our identity talks from another place now: going after the contact again
-                // would throw that one out, and it us, without end.
-                session.farewell?.reason != .replaced
-            else { return }
-            transport?.keepReaching(fingerprint, at: contact.addresses)
+        if let heir {
+            if heir.presence != session.presence { emit(.presence(description, heir.presence)) }
         } else {
-            emit(.disconnected(description, secure: false, reason: said))
-            if case .plain(let address) = session.peer, session.details.direction == .inbound {
-                plainPeers.forget(address)
-                outboxes[session.peer] = nil
-                seen[session.peer] = nil
-            }
+            let said = session.farewell.map { farewell(of: $0) } ?? reason
+            if isSecure { emit(.presence(description, .offline)) }
+            emit(.disconnected(description, secure: isSecure, reason: said))
+        }
+        switch peer {
+        case .contact(let fingerprint):
+            // Our identity talks from another place now: going after the contact again would
+            // throw that one out, and it us, without end.
+            if session.farewell?.reason != .replaced { reachAgain(fingerprint) }
+        case .plain(let address):
+            plainSessionClosed(session, address)
+        }
+        flush(peer)
+    }
+
+    private func plainSessionClosed(_ session: Session, _ address: PeerAddress) {
+        plainPeers.forget(address)
+        guard current[session.peer] == nil else { return }
+        if session.details.direction == .inbound {
+            // Nobody listens at the port that a connection comes from.
+            failAll(.plain(address), "\(address) hung up.")
+        } else if outboxes[session.peer]?.isEmpty == false {
+            // Each connection takes at least one message out of the outbox, so this ends.
+            dialPlain(address)
+        } else {
+            outboxes[session.peer] = nil
         }
     }
 
@@ -136,40 +159,22 @@ extension Node {
         }
     }
 
-    /// A dial got no connection. `explanation` is one sentence, safe to show.
-    public func dialFailed(_ address: PeerAddress, expecting: Fingerprint?, explanation: String) {
-        if let expecting {
-            // Of what the program tries by itself nobody wants to hear each time.
-            guard asked.removeValue(forKey: expecting) != nil else {
-                log.debug("dial failed", metadata: ["address": "\(address)"])
-                return
-            }
-            let trying = book[expecting]?.addresses.isEmpty == false ? " Still trying." : ""
-            emit(.failure(NodeFailure(.unreachable, explanation + trying)))
-        } else {
-            let lost = isSecure ? [] : outboxes[.plain(address)]?.removeAll() ?? []
-            if lost.isEmpty { emit(.failure(NodeFailure(.unreachable, explanation))) }
-            for entry in lost {
-                emit(.failure(NodeFailure(
-                    .unreachable, "\(explanation) The message was not delivered.",
-                    reference: entry.reference)))
-            }
-        }
-    }
-
     /// Remembers where a contact was reached: what we dialled, or the host it came from with the
     /// port that its hello gave.
     private func learn(from details: SessionDetails, of fingerprint: Fingerprint) {
         guard var contact = book[fingerprint] else { return }
         let before = contact
-        if contact.certificateName == nil { contact.certificateName = details.certificateName }
+        if contact.certificateName == nil {
+            contact.certificateName = details.certificateName.map(Self.bounded)
+        }
         let port = details.hello?.port.flatMap { $0 > 0 ? $0 : nil }
-        let address = details.dialled
+        let address =
+            details.dialled
             ?? port.map { PeerAddress(host: details.remote.host, port: $0) }
         if let address { contact.remember(address) }
         guard contact != before else { return }
         book.put(contact)
-        persistLater { [contact] store in try await store.save(contact) }
+        saveLater(contact: fingerprint)
     }
 }
 

@@ -18,7 +18,7 @@ extension Node {
     ///   - name: the label; nil takes the certificate's name.
     ///   - certificateName: the common name, where the certificate was at hand.
     ///   - replacing: the user says that the contact of this name has a new certificate. It takes
-    ///     the place of the old pin, and has to be verified anew.
+    ///     the place of the old pin and keeps its addresses, and has to be verified anew.
     /// - Throws: ``NodeFailure`` when the name belongs to another contact, can't be one, or the
     ///   fingerprint is our own.
     @discardableResult
@@ -26,42 +26,88 @@ extension Node {
         _ fingerprint: Fingerprint, name: String?, certificateName: String? = nil,
         replacing: Bool = false
     ) async throws(NodeFailure) -> Contact {
-        try requireSecure()
+        let store = try storeForChange()
         guard fingerprint != self.fingerprint else {
             throw NodeFailure(
                 .ourselves, "This is your own certificate: import your friend's instead.")
         }
+        await takeTurn()
+        defer { endTurn() }
         let request = requests[fingerprint]
-        let certificateName = certificateName ?? request?.name
         let known = book[fingerprint]
-        let label = try Self.label(
-            name, known: known, certificateName: certificateName, fingerprint: fingerprint)
-        var replaced: Contact?
-        if let other = book.named(label).first(where: { $0.fingerprint != fingerprint }) {
-            guard replacing else { throw Self.taken(label, by: other, fingerprint: fingerprint) }
-            replaced = other
-        } else if known == nil, name == nil, !replacing, let certificateName,
-            let other = book.impersonated(byName: certificateName, fingerprint: fingerprint)
-        {
-            throw Self.taken(certificateName, by: other, fingerprint: fingerprint)
+        let certificateName = Self.bounded(
+            certificateName ?? request?.name ?? known?.certificateName ?? "")
+        var label =
+            try name.map(ContactLabel.chosen)
+            ?? known?.name
+            ?? ContactLabel.derived(fromCertificateName: certificateName, fingerprint)
+        let replaced = try holder(
+            of: label, certificateName: known == nil && name == nil ? certificateName : "",
+            besides: fingerprint, isReplaced: replacing)
+        // Who is replaced without being named keeps the label that the user knows.
+        if name == nil, let replaced { label = replaced.name }
+
+        // Made twice, of the contact as it is before and after the disk is done: an address that is
+        // learnt meanwhile stays.
+        func changed(_ contact: Contact?) -> Contact {
+            var contact =
+                contact
+                ?? Contact(
+                    name: label, fingerprint: fingerprint, addedAt: configuration.now())
+            contact.name = label
+            if !certificateName.isEmpty { contact.certificateName = certificateName }
+            for address in replaced?.addresses.reversed() ?? [] { contact.remember(address) }
+            if let request, request.direction == .outbound { contact.remember(request.address) }
+            return contact
         }
-        var contact = known ?? Contact(
-            name: label, fingerprint: fingerprint, addedAt: configuration.now())
-        contact.name = label
-        contact.certificateName = certificateName ?? contact.certificateName
-        for address in replaced?.addresses.reversed() ?? [] { contact.remember(address) }
-        if let request, request.direction == .outbound { contact.remember(request.address) }
-        if let replaced { try await remove(replaced) }
-        try await put(contact, insteadOf: known)
-        if !contact.addresses.isEmpty, current[.contact(fingerprint)] == nil {
-            transport?.keepReaching(fingerprint, at: contact.addresses)
+
+        let contact = changed(known)
+        if contact != known || request != nil {
+            try await stored {
+                if let replaced {
+                    try await store.replace(replaced, with: contact)
+                } else {
+                    try await store.save(contact)
+                }
+            }
+            if let replaced {
+                forget(replaced, saying: "\(SafeText.singleLine(label))'s certificate was replaced")
+            }
+            book.put(changed(book[fingerprint]))
+            if requests[fingerprint] != nil {
+                requests.remove(fingerprint)
+                // It may have knocked again while the disk was at work.
+                saveLater(request: fingerprint)
+            }
+            pins.replace(with: book.pins)
+            emit(.contactsChanged)
         }
-        return contact
+        reach(fingerprint)
+        return book[fingerprint] ?? contact
+    }
+
+    /// The other contact that has this name, where the user wants it replaced.
+    private func holder(
+        of label: String, certificateName: String, besides fingerprint: Fingerprint,
+        isReplaced: Bool
+    ) throws(NodeFailure) -> Contact? {
+        let holder =
+            book.named(label).first { $0.fingerprint != fingerprint }
+            ?? book.impersonated(byName: certificateName, fingerprint: fingerprint)
+        guard let holder, !isReplaced else { return holder }
+        throw NodeFailure(
+            .contactExists,
+            "You know \"\(SafeText.singleLine(holder.name))\" with the certificate "
+                + "\(holder.fingerprint), and this one is \(fingerprint): if they made a new one "
+                + "and have told you its fingerprint, import it with --replace; if this is "
+                + "somebody else, give them another name with --name.")
     }
 
     /// Makes a contact of whoever asked.
     @discardableResult
-    public func accept(_ reference: String, name: String? = nil) async throws(NodeFailure) -> Contact {
+    public func accept(_ reference: String, name: String? = nil) async throws(NodeFailure)
+        -> Contact
+    {
         try requireSecure()
         let request = try requests.find(reference)
         return try await trust(request.fingerprint, name: name, certificateName: request.name)
@@ -69,17 +115,31 @@ extension Node {
 
     /// Declines a request. The same certificate is still refused, and not announced again.
     public func reject(_ reference: String) async throws(NodeFailure) {
-        try requireSecure()
-        var request = try requests.find(reference)
-        request.isRejected = true
-        requests.put(request)
-        try await persist { [request] store in try await store.save(request) }
+        let store = try storeForChange()
+        await takeTurn()
+        defer { endTurn() }
+        let request = try requests.find(reference)
+        var rejected = request
+        rejected.isRejected = true
+        try await stored { [rejected] in try await store.save(rejected) }
+        // It may have been pushed out by others, or seen again, while the disk was at work.
+        guard var now = requests[request.fingerprint] else {
+            return saveLater(request: request.fingerprint)
+        }
+        now.isRejected = true
+        requests.put(now)
     }
 
     /// Takes the pin back, and ends the session.
     public func removeContact(_ reference: String) async throws(NodeFailure) {
-        try requireSecure()
-        try await remove(try book.find(reference))
+        let store = try storeForChange()
+        await takeTurn()
+        defer { endTurn() }
+        let contact = try book.find(reference)
+        try await stored { try await store.removeContact(contact.fingerprint) }
+        forget(contact, saying: "\(SafeText.singleLine(contact.name)) is no longer a contact")
+        pins.replace(with: book.pins)
+        emit(.contactsChanged)
     }
 
     /// Gives a contact another label.
@@ -94,11 +154,19 @@ extension Node {
     /// The user has compared the safety number.
     @discardableResult
     public func markVerified(_ reference: String) async throws(NodeFailure) -> Contact {
-        var contact = try contact(reference)
-        let before = contact
-        contact.trust = .verified
-        try await put(contact, insteadOf: before)
-        return contact
+        let store = try storeForChange()
+        await takeTurn()
+        defer { endTurn() }
+        let contact = try book.find(reference)
+        var verified = contact
+        verified.trust = .verified
+        try await stored { [verified] in try await store.save(verified) }
+        // With what has been learnt of them while the disk was at work.
+        verified = book[contact.fingerprint] ?? contact
+        verified.trust = .verified
+        book.put(verified)
+        emit(.contactsChanged)
+        return verified
     }
 
     func requireSecure() throws(NodeFailure) {
@@ -109,110 +177,54 @@ extension Node {
         }
     }
 
-    private func put(_ contact: Contact, insteadOf before: Contact?) async throws(NodeFailure) {
-        // In memory first: an address learnt while the disk works must not bring the old state
-        // back. The pin follows only once the contact is safe.
-        book.put(contact)
-        do {
-            try await persist { store in try await store.save(contact) }
-        } catch {
-            if book[contact.fingerprint] == contact {
-                if let before { book.put(before) } else { book.remove(contact.fingerprint) }
-            }
-            throw error
+    private func storeForChange() throws(NodeFailure) -> any TrustStore {
+        try requireSecure()
+        try requireRunning()
+        guard let store else {
+            throw NodeFailure(.storage, "There is nowhere to keep contacts: name a home folder.")
         }
-        requests.remove(contact.fingerprint)
-        pins.replace(with: book.pins)
-        emit(.contactsChanged)
+        return store
     }
 
-    private func remove(_ contact: Contact) async throws(NodeFailure) {
-        let fingerprint = contact.fingerprint
-        try await persist { store in try await store.removeContact(fingerprint) }
-        book.remove(fingerprint)
-        pins.replace(with: book.pins)
-        transport?.stopReaching(fingerprint)
-        var outbox = outboxes.removeValue(forKey: .contact(fingerprint)) ?? Outbox()
+    /// Everything but the disk forgets a contact.
+    ///
+    /// - Parameter reason: why, in a few words that are safe to show.
+    private func forget(_ contact: Contact, saying reason: String) {
+        let key = PeerKey.contact(contact.fingerprint)
+        if current[key] != nil {
+            let description = describe(key)
+            current[key] = nil
+            emit(.presence(description, .offline))
+            emit(.disconnected(description, secure: true, reason: reason))
+        }
+        for session in sessions.values where session.peer == key {
+            leave(session, Bye(reason: .rejected))
+        }
+        book.remove(contact.fingerprint)
+        transport?.stopReaching(contact.fingerprint)
+        asked[contact.fingerprint] = nil
+        told = told.filter { $0.fingerprint != contact.fingerprint }
+        seen[key] = nil
+        delivered[key] = nil
+        var outbox = outboxes.removeValue(forKey: key) ?? Outbox()
         for entry in outbox.removeAll() {
-            emit(.failure(NodeFailure(
-                .unknownContact, "The contact was removed: the message was not delivered.",
-                reference: entry.reference)))
-        }
-        seen[.contact(fingerprint)] = nil
-        for session in sessions.values where session.peer == .contact(fingerprint) {
-            session.link.close(Bye(reason: .rejected))
-        }
-        emit(.contactsChanged)
-    }
-
-    /// The label for a contact: what the user chose, what it has, or what the certificate's
-    /// name comes to.
-    private static func label(
-        _ chosen: String?, known: Contact?, certificateName: String?, fingerprint: Fingerprint
-    ) throws(NodeFailure) -> String {
-        if let chosen {
-            do {
-                return try UserName(chosen).description
-            } catch {
-                throw NodeFailure(.badName, "\(error)")
-            }
-        }
-        if let known { return known.name }
-        if let certificateName, let name = try? UserName(certificateName) {
-            return name.description
-        }
-        // A certificate made elsewhere may be named anything: keep what a label can hold.
-        let kept = (certificateName ?? "").split {
-            !($0.isLetter || $0.isNumber || "._-".contains($0))
-        }
-        let joined = String(kept.joined(separator: "-").prefix(40))
-        if let name = try? UserName(joined) { return name.description }
-        return "contact-" + fingerprint.description.prefix(11).filter { $0 != ":" }
-    }
-
-    private static func taken(
-        _ name: String, by other: Contact, fingerprint: Fingerprint
-    ) -> NodeFailure {
-        NodeFailure(
-            .contactExists,
-            "You know \"\(SafeText.singleLine(other.name))\" with the certificate "
-                + "\(other.fingerprint), and this one is \(fingerprint): if they made a new one "
-                + "and have told you its fingerprint, import it with --replace; if this is "
-                + "somebody else, give them another name with --name.")
-    }
-}
-
-/// Writes to the store, one after the other.
-extension Node {
-    typealias StoreOperation = @Sendable (any TrustStore) async throws -> Void
-
-    /// Waits its turn, writes, and throws what the user should know.
-    func persist(_ operation: @escaping StoreOperation) async throws(NodeFailure) {
-        guard let task = enqueue(operation) else { return }
-        if let failure = await task.value { throw failure }
-    }
-
-    /// Writes when its turn comes; a failure becomes an event.
-    func persistLater(_ operation: @escaping StoreOperation) {
-        guard let task = enqueue(operation) else { return }
-        Task {
-            if let failure = await task.value { emit(.failure(failure)) }
+            emit(
+                .failure(
+                    NodeFailure(
+                        .unknownContact, "\(reason): a message to them was not delivered.",
+                        reference: entry.reference)))
         }
     }
 
-    private func enqueue(_ operation: @escaping StoreOperation) -> Task<NodeFailure?, Never>? {
-        guard let store else { return nil }
-        // In order: a contact is saved whole, so an older state must not come in last.
-        let task = Task { [previous = lastWrite] () -> NodeFailure? in
-            _ = await previous?.value
-            do {
-                try await operation(store)
-                return nil
-            } catch {
-                return NodeFailure(.storage, "\(error)")
-            }
+    /// A name as it came, cut to what an honest one may have: certificates and their names may be
+    /// as long as their makers like.
+    static func bounded(_ name: String) -> String {
+        guard name.utf8.count > WireLimits.name else { return name }
+        var kept = ""
+        for scalar in name.unicodeScalars {
+            guard kept.utf8.count + scalar.utf8.count <= WireLimits.name else { break }
+            kept.unicodeScalars.append(scalar)
         }
-        lastWrite = task
-        return task
+        return kept
     }
 }

@@ -37,26 +37,45 @@ public actor Node {
         executor.asUnownedSerialExecutor()
     }
 
-    let store: (any TrustStore)?
     let log: Logger
     var transport: (any Transport)?
+    var listeningPort: Int?
+    var ownPresence = PresenceState.online
+
+    // Contacts and requests, in memory and on disk.
+    let store: (any TrustStore)?
     var book = AddressBook()
     var requests = RequestBook()
+    var turns = Turnstile()
+    var unsaved = Unsaved()
+
+    // Sessions. What is kept by peer is bounded by the contacts there are; in plain text by the
+    // connections that are open and the addresses that the user gave.
     var sessions: [SessionID: Session] = [:]
+    var arrivals: UInt64 = 0
     /// The session that each peer's messages go out on.
     var current: [PeerKey: SessionID] = [:]
     var outboxes: [PeerKey: Outbox] = [:]
-    var seen: [PeerKey: RecentIDs] = [:]
+    var isFlushing = false
+    /// Ids of messages that came: one that comes again, because our receipt was lost with the
+    /// connection, is acknowledged again and not shown again.
+    var seen: [PeerKey: RecentIDs<Void>] = [:]
+    /// The references of messages that were delivered, for the receipts that say they were read.
+    var delivered: [PeerKey: RecentIDs<String?>] = [:]
     var plainPeers = PlainPeers()
-    var ownPresence = PresenceState.online
-    var listeningPort: Int?
-    /// Contacts whom the user asked to be connected with, and who have not answered yet.
-    var asked: [Fingerprint: PeerAddress] = [:]
-    var toldRefusals: Set<Told> = []
-    var lastWrite: Task<NodeFailure?, Never>?
-    var refusals = TokenBucket(capacity: 100, perSecond: 2)
+
+    // Dials.
+    /// Where the user told us to look for contacts who have not been reached since.
+    var asked: [Fingerprint: Quest] = [:]
+    /// Plain text's addresses that are being dialled.
+    var plainDials: Set<PeerAddress> = []
+    var told: Set<Told> = []
+    /// By reason, so that noise of one kind does not hide another kind.
+    var refusals: [Refusal.Reason: TokenBucket] = [:]
+
     var readingPaused = false
-    var isStopping = false
+    private var ending: Task<Void, Never>?
+    var isStopping: Bool { ending != nil }
 
     /// - Parameters:
     ///   - store: where contacts and requests are kept; nil in plain text, which has none.
@@ -79,42 +98,53 @@ public actor Node {
     /// Reads the contacts, listens where there is an address to listen on, and goes after the
     /// contacts whose addresses are known.
     public func start(on transport: any Transport, listen: PeerAddress?) async throws(NodeFailure) {
+        self.transport = transport
+        events.onRelief { [weak self] in
+            guard let self else { return }
+            Task { await self.resumeReading() }
+        }
         if let store {
             let records = try await stored { try await store.load() }
             book = AddressBook(records.contacts)
             requests = RequestBook(records.requests)
             pins.replace(with: book.pins)
         }
-        self.transport = transport
-        events.onRelief { [weak self] in
-            guard let self else { return }
-            Task { await self.resumeReading() }
-        }
         if let listen {
+            try requireRunning()
             let address = try await transport.listen(on: listen)
             listeningPort = address.port
             emit(.listening(address))
         }
-        for contact in book.sorted where !contact.addresses.isEmpty {
-            transport.keepReaching(contact.fingerprint, at: contact.addresses)
-        }
+        try requireRunning()
+        for contact in book.sorted { reach(contact.fingerprint) }
     }
 
-    /// Says goodbye to everybody, sends what is still to be sent, and ends the events. Returns
-    /// when every session is closed, two seconds at the most.
+    /// Says goodbye to everybody, sends what is still to be sent, saves what is still to be saved,
+    /// and ends the events. Returns when every session is closed, two seconds at the most, and the
+    /// disk is done.
     public func stop() async {
-        guard !isStopping else { return }
-        isStopping = true
-        for session in sessions.values {
+        let ending = ending ?? Task { await end() }
+        self.ending = ending
+        await ending.value
+    }
+
+    private func end() async {
+        for session in sessions.values where !session.isLeaving {
             if session.speaksPresence {
                 session.link.send(.presence(presence(.offline, seenFrom: session)))
             }
             session.link.close(Bye(reason: .quit))
         }
         await transport?.stop()
-        _ = await lastWrite?.value
+        await saveTheRest()
         emit(.stopped)
         events.finish()
+    }
+
+    func requireRunning() throws(NodeFailure) {
+        guard !isStopping else {
+            throw NodeFailure(.stopping, "The program is about to end: start it again for that.")
+        }
     }
 
     /// How many messages of ours each peer has not acknowledged. They end with the process.
@@ -123,8 +153,6 @@ public actor Node {
             .map { (peer: describe($0.key), count: $0.value.count) }
             .sorted { $0.peer.name < $1.peer.name }
     }
-
-    // MARK: Shared by the extensions
 
     func emit(_ event: NodeEvent) {
         guard events.push(event), !readingPaused else { return }
@@ -138,30 +166,28 @@ public actor Node {
         for session in sessions.values { session.link.setReading(true) }
     }
 
-    /// Runs a store's operation and turns its error into a sentence for the user.
-    func stored<Value: Sendable>(
-        _ operation: () async throws -> Value
-    ) async throws(NodeFailure) -> Value {
-        do {
-            return try await operation()
-        } catch {
-            throw NodeFailure(.storage, "\(error)")
-        }
+    func session(with peer: PeerKey) -> Session? {
+        current[peer].flatMap { sessions[$0] }
     }
 
+    /// How a peer is shown. Its name may be as it came: see ``shown(_:)`` for sentences.
     func describe(_ key: PeerKey) -> PeerDescription {
-        let session = current[key].flatMap { sessions[$0] }
         switch key {
         case .contact(let fingerprint):
             let contact = book[fingerprint]
             return PeerDescription(
                 name: contact?.name ?? fingerprint.description, fingerprint: fingerprint,
                 trust: contact?.trust,
-                address: session?.details.remote ?? contact?.addresses.first)
+                address: session(with: key)?.details.remote ?? contact?.addresses.first)
         case .plain(let address):
             return PeerDescription(
                 name: plainPeers.name(at: address) ?? address.description, fingerprint: nil,
                 trust: nil, address: address)
         }
+    }
+
+    /// A peer's name, safe to stand in a sentence.
+    func shown(_ key: PeerKey) -> String {
+        SafeText.singleLine(describe(key).name, limit: 80)
     }
 }

@@ -5,38 +5,15 @@ import Synchronization
 /// A front end that falls behind must not cost memory without bound: past the high mark the queue
 /// says so, the node stops reading from its peers, and TCP makes them wait. Events that the
 /// node itself causes are still taken, so nothing is dropped.
+///
+/// One task at a time takes events. While one waits, another that asks gets nil.
 public final class NodeEvents: AsyncSequence, Sendable {
     public typealias Element = NodeEvent
-
-    private struct State {
-        var buffer: [NodeEvent] = []
-        /// Index of the oldest event not yet taken: cheaper than removing the first of an array.
-        var head = 0
-        var consumer: CheckedContinuation<NodeEvent?, Never>?
-        var finished = false
-        var pressed = false
-        var onRelief: (@Sendable () -> Void)?
-
-        var count: Int { buffer.count - head }
-
-        mutating func takeFirst() -> NodeEvent {
-            let event = buffer[head]
-            head += 1
-            if head == buffer.count {
-                buffer.removeAll(keepingCapacity: buffer.capacity <= 4 * NodeEvents.highMark)
-                head = 0
-            } else if head >= NodeEvents.highMark {
-                buffer.removeFirst(head)
-                head = 0
-            }
-            return event
-        }
-    }
 
     static let highMark = 2_048
     static let lowMark = 512
 
-    private let state = Mutex(State())
+    private let state = Mutex(EventQueue())
 
     init() {}
 
@@ -48,48 +25,35 @@ public final class NodeEvents: AsyncSequence, Sendable {
     /// Adds an event. True when the consumer has fallen behind and reading is to stop.
     @discardableResult
     func push(_ event: NodeEvent) -> Bool {
-        let (consumer, pressed) = state.withLock {
-            state -> (CheckedContinuation<NodeEvent?, Never>?, Bool) in
-            guard !state.finished else { return (nil, false) }
-            if let consumer = state.consumer {
-                state.consumer = nil
-                return (consumer, false)
-            }
-            state.buffer.append(event)
-            if state.count > Self.highMark { state.pressed = true }
-            return (nil, state.pressed)
+        let (consumer, isPressed) = state.withLock { state in
+            let consumer = state.push(event)
+            return (consumer, state.isPressed)
         }
         consumer?.resume(returning: event)
-        return pressed
+        return isPressed
     }
 
     /// Ends the sequence once everything in it has been taken.
     func finish() {
-        let consumer = state.withLock { state in
-            state.finished = true
-            defer { state.consumer = nil }
-            return state.consumer
-        }
-        consumer?.resume(returning: nil)
+        state.withLock { $0.finish() }?.resume(returning: nil)
     }
 
     private func next() async -> NodeEvent? {
-        await withCheckedContinuation { continuation in
-            let (result, relief) = state.withLock { state -> (NodeEvent??, (@Sendable () -> Void)?) in
-                if state.count > 0 {
-                    let event = state.takeFirst()
-                    if state.pressed, state.count <= Self.lowMark {
-                        state.pressed = false
-                        return (.some(event), state.onRelief)
-                    }
-                    return (.some(event), nil)
+        let ticket = state.withLock { $0.drawTicket() }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                switch state.withLock({ $0.next(continuation, ticket) }) {
+                case .event(let event, let relief):
+                    continuation.resume(returning: event)
+                    relief?()
+                case .end:
+                    continuation.resume(returning: nil)
+                case .wait:
+                    break
                 }
-                if state.finished { return (.some(nil), nil) }
-                state.consumer = continuation
-                return (nil, nil)
             }
-            if let result { continuation.resume(returning: result) }
-            relief?()
+        } onCancel: {
+            state.withLock { $0.cancel(ticket) }?.resume(returning: nil)
         }
     }
 
@@ -100,9 +64,77 @@ public final class NodeEvents: AsyncSequence, Sendable {
     public struct Iterator: AsyncIteratorProtocol {
         fileprivate let events: NodeEvents
 
-        /// The next event; nil once the node has stopped. Waits for as long as it takes.
+        /// The next event; nil once the node has stopped, and where the task is cancelled. Nothing
+        /// is lost by that: another task may go on where this one left off.
         public mutating func next() async -> NodeEvent? {
             await events.next()
         }
+    }
+}
+
+/// What ``NodeEvents`` does under its lock. Continuations are handed out, to be resumed outside.
+private struct EventQueue {
+    typealias Continuation = CheckedContinuation<NodeEvent?, Never>
+    typealias Relief = @Sendable () -> Void
+
+    /// What a consumer gets.
+    enum Turn {
+        case event(NodeEvent, relief: Relief?)
+        case end
+        /// Its continuation is kept.
+        case wait
+    }
+
+    private var waiting = Queue<NodeEvent>()
+    private var consumer: (continuation: Continuation, ticket: UInt64)?
+    private var isFinished = false
+    private var lastTicket: UInt64 = 0
+    /// Over the high mark, and not yet down at the low one.
+    private(set) var isPressed = false
+    var onRelief: Relief?
+
+    /// The consumer to give the event to; nil where none waits, and the event does.
+    mutating func push(_ event: NodeEvent) -> Continuation? {
+        guard !isFinished else { return nil }
+        if let consumer = takeConsumer() { return consumer }
+        waiting.append(event)
+        if waiting.count > NodeEvents.highMark { isPressed = true }
+        return nil
+    }
+
+    mutating func finish() -> Continuation? {
+        isFinished = true
+        return takeConsumer()
+    }
+
+    /// Tells one call from the next, so that a cancellation ends its own alone.
+    mutating func drawTicket() -> UInt64 {
+        lastTicket += 1
+        return lastTicket
+    }
+
+    mutating func next(_ continuation: Continuation, _ ticket: UInt64) -> Turn {
+        // Under the lock that cancelling takes too: either the cancellation is seen here, or it
+        // finds the continuation.
+        if Task.isCancelled { return .end }
+        if let event = waiting.popFirst() {
+            guard isPressed, waiting.count <= NodeEvents.lowMark else {
+                return .event(event, relief: nil)
+            }
+            isPressed = false
+            return .event(event, relief: onRelief)
+        }
+        guard !isFinished, consumer == nil else { return .end }
+        consumer = (continuation, ticket)
+        return .wait
+    }
+
+    mutating func cancel(_ ticket: UInt64) -> Continuation? {
+        consumer?.ticket == ticket ? takeConsumer() : nil
+    }
+
+    private mutating func takeConsumer() -> Continuation? {
+        defer { consumer = nil }
+        return consumer?.continuation
     }
 }

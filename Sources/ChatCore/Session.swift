@@ -20,16 +20,40 @@ struct Session {
     let link: any SessionLink
     /// Seconds since 1970.
     let openedAt: Double
+    /// Grows from one session to the next.
+    let arrival: UInt64
     /// The peer sent presence. The seed program prints what it doesn't know as a message from
     /// nobody, so it gets presence only if it has shown that it knows it.
     var sentPresence = false
     var presence = PresenceState.online
     /// What the peer said when it left.
     var farewell: Bye?
+    /// We have said goodbye: nothing more goes out on it.
+    var isLeaving = false
+    /// The peer was dialled while this session stood, and did not answer.
+    var dialHasFailed = false
 
     var speaksPresence: Bool { details.dialect == .native || sentPresence }
 
-    /// Which of two sessions with one contact stays.
+    /// The original program opens a connection for each message that it sends, and takes
+    /// whatever comes back for the ack: such a session is no place to say something.
+    var mayBeForOneMessage: Bool {
+        details.dialect == .seed && details.direction == .inbound
+    }
+
+    /// Which session with a peer messages go out on: the native one; in the seed dialect the one
+    /// that we dialled, where the original program listens, before one that it dialled; then the
+    /// newest.
+    func isPreferred(to other: Session) -> Bool {
+        (rank, arrival) > (other.rank, other.arrival)
+    }
+
+    private var rank: Int {
+        if details.dialect == .native { return 2 }
+        return mayBeForOneMessage ? 0 : 1
+    }
+
+    /// Which of two native sessions with one contact stays.
     ///
     /// Two programs that dial each other at the same moment must both choose the same one: the
     /// one dialled by the side with the lower fingerprint. In every other case the newer one
@@ -38,58 +62,15 @@ struct Session {
     static func newerStays(
         older: SessionDetails, newer: SessionDetails, own: Fingerprint
     ) -> Bool {
-        guard older.dialect == .native, newer.dialect == .native,
-            older.direction != newer.direction,
-            let instance = newer.hello?.instance, instance == older.hello?.instance,
-            let peer = newer.fingerprint
-        else { return true }
+        guard areCrossed(older, newer), let peer = newer.fingerprint else { return true }
         let dialler = newer.direction == .outbound ? own : peer
         return dialler == min(own, peer)
     }
-}
 
-/// The ids of the last messages from a peer: one that comes again, because our receipt was lost
-/// with the connection, is acknowledged again and not shown again.
-struct RecentIDs {
-    static let limit = 8_192
-
-    private var known: Set<MessageID> = []
-    private var order: [MessageID] = []
-    private var oldest = 0
-
-    /// True when the id has not been seen.
-    mutating func insert(_ id: MessageID) -> Bool {
-        guard known.insert(id).inserted else { return false }
-        if order.count < Self.limit {
-            order.append(id)
-        } else {
-            known.remove(order[oldest])
-            order[oldest] = id
-            oldest = (oldest + 1) % Self.limit
-        }
-        return true
-    }
-}
-
-/// So much at once, and then so much a second.
-struct TokenBucket {
-    private let capacity: Double
-    private let perSecond: Double
-    private var tokens: Double
-    private var last: Double?
-
-    init(capacity: Double, perSecond: Double) {
-        self.capacity = capacity
-        self.perSecond = perSecond
-        self.tokens = capacity
-    }
-
-    /// Takes a token if there is one. `now` is in seconds; a clock that jumps back gives nothing.
-    mutating func take(now: Double) -> Bool {
-        if let last, now > last { tokens = min(capacity, tokens + (now - last) * perSecond) }
-        last = now
-        guard tokens >= 1 else { return false }
-        tokens -= 1
-        return true
+    /// Both sides dialled at the same moment: one run of the peer's program is at the other end of
+    /// both.
+    static func areCrossed(_ older: SessionDetails, _ newer: SessionDetails) -> Bool {
+        guard let instance = newer.hello?.instance else { return false }
+        return instance == older.hello?.instance && older.direction != newer.direction
     }
 }

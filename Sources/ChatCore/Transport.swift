@@ -14,9 +14,20 @@ public protocol Transport: Sendable {
     /// Goes on trying these addresses in turn, with back-off, until there is a session or
     /// ``stopReaching(_:)``. Called again it replaces the addresses and tries at once.
     func keepReaching(_ fingerprint: Fingerprint, at addresses: [PeerAddress])
+    /// The session with this contact has ended: goes on as ``keepReaching(_:at:)`` does, but after
+    /// a pause from the back-off, which grows as long as sessions end soon after they began. A peer
+    /// that hangs up at once must not be dialled in a loop.
+    func reachAgain(_ fingerprint: Fingerprint, at addresses: [PeerAddress])
     func stopReaching(_ fingerprint: Fingerprint)
     /// Refuses new connections, gives those there are until the deadline to end, cuts the rest.
     func stop() async
+}
+
+extension Transport {
+    /// For transports without a back-off.
+    public func reachAgain(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {
+        keepReaching(fingerprint, at: addresses)
+    }
 }
 
 /// A live session as the node sees it. Used on the node's executor only.

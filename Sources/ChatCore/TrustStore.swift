@@ -9,10 +9,25 @@ public protocol TrustStore: Sendable {
     /// Inserts the contact, or replaces the one with its fingerprint. A request with its
     /// fingerprint goes in the same transaction.
     func save(_ contact: Contact) async throws
+    /// Puts a contact in the place of another, which goes: both or neither.
+    func replace(_ old: Contact, with contact: Contact) async throws
     func removeContact(_ fingerprint: Fingerprint) async throws
     /// Inserts the request, or replaces the one with its fingerprint.
     func save(_ request: ContactRequest) async throws
     func removeRequest(_ fingerprint: Fingerprint) async throws
+}
+
+extension TrustStore {
+    /// For stores without transactions: a change that fails half-way is undone.
+    public func replace(_ old: Contact, with contact: Contact) async throws {
+        try await removeContact(old.fingerprint)
+        do {
+            try await save(contact)
+        } catch {
+            try await save(old)
+            throw error
+        }
+    }
 }
 
 public struct TrustRecords: Sendable {

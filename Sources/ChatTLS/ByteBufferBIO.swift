@@ -26,6 +26,8 @@ final class ByteBufferBIO {
 
     var inboundByteCount: Int { inbound.readableBytes }
     var outboundByteCount: Int { outbound.readableBytes }
+    /// The memory that both buffers have.
+    var heldByteCount: Int { inbound.capacity + outbound.capacity }
 
     /// Adds what came from the network. As a rule OpenSSL has taken everything before, and the
     /// buffer is kept as it is, uncopied.

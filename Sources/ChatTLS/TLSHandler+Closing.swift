@@ -1,25 +1,6 @@
 public import NIOCore
 internal import NIOTLS
 
-/// The end of a connection that has something left to say: it takes a bounded time.
-final class Shutdown {
-    var timer: Scheduled<Void>?
-    /// The callers of close() that wait for the end.
-    private var promises: [EventLoopPromise<Void>] = []
-
-    func join(_ promise: EventLoopPromise<Void>?) {
-        if let promise { promises.append(promise) }
-    }
-
-    /// Cancels the timer and hands over those who wait.
-    func finish() -> [EventLoopPromise<Void>] {
-        timer?.cancel()
-        timer = nil
-        defer { promises = [] }
-        return promises
-    }
-}
-
 extension TLSHandler {
     public func close(
         context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?
@@ -40,70 +21,6 @@ extension TLSHandler {
             shutdown.join(promise)
         case .closed:
             context.close(promise: promise)
-        }
-    }
-
-    public func channelInactive(context: ChannelHandlerContext) {
-        let before = state
-        state = .closed
-        let failure: TLSFailure?
-        switch before {
-        case .handshaking(let connection):
-            failure = connection.peerDoesNotSpeakTLS ? .notTLS : .closedInHandshake
-        case .active:
-            failure = .truncated
-        case .closing(_, let shutdown, _), .leaving(let shutdown):
-            failure = nil
-            for promise in shutdown.finish() { promise.succeed() }
-        case .idle, .closed:
-            failure = nil
-        }
-        failWrites(with: failure ?? ChannelError.ioOnClosedChannel)
-        if let failure { context.fireErrorCaught(failure) }
-        context.fireChannelInactive()
-    }
-
-    public func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        guard let event = event as? ChannelEvent else {
-            context.fireUserInboundEventTriggered(event)
-            return
-        }
-        switch (event, state) {
-        case (.inputClosed, .handshaking(let connection)):
-            fail(
-                connection.peerDoesNotSpeakTLS ? .notTLS : .closedInHandshake, connection, context)
-        case (.inputClosed, .active(let connection)):
-            // The end of the network's stream without the end of TLS's.
-            _ = connection.sendCloseNotify()
-            fail(.truncated, connection, context)
-        case (.inputClosed, .closing(_, let shutdown, let sent)):
-            state = .leaving(shutdown)
-            finish(shutdown, context, after: sent)
-        case (_, .closing), (_, .leaving), (_, .closed):
-            break
-        default:
-            context.fireUserInboundEventTriggered(event)
-        }
-    }
-
-    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        switch state {
-        case .idle, .handshaking, .active:
-            context.fireErrorCaught(error)
-        case .closing, .leaving, .closed:
-            // The end has been told already; how the network takes it is of no interest.
-            break
-        }
-    }
-
-    public func handlerRemoved(context: ChannelHandlerContext) {
-        let before = state
-        end(with: ChannelError.ioOnClosedChannel)
-        switch before {
-        case .closing(_, let shutdown, _), .leaving(let shutdown):
-            for promise in shutdown.finish() { promise.fail(ChannelError.ioOnClosedChannel) }
-        case .idle, .handshaking, .active, .closed:
-            break
         }
     }
 
@@ -189,7 +106,7 @@ extension TLSHandler {
     }
 
     /// The end, when the last bytes have gone out.
-    private func finish(
+    func finish(
         _ shutdown: Shutdown, _ context: ChannelHandlerContext, after sent: EventLoopFuture<Void>
     ) {
         sent.assumeIsolated().whenComplete { _ in self.finish(shutdown, context) }
@@ -221,13 +138,13 @@ extension TLSHandler {
     }
 
     /// The end, with nothing left to say. Who waits for a write is told why.
-    private func end(with error: any Error) {
+    func end(with error: any Error) {
         state = .closed
         failWrites(with: error)
     }
 
     /// To be called after the state has changed, so that a listener's next write fails as well.
-    private func failWrites(with error: any Error) {
+    func failWrites(with error: any Error) {
         for promise in writes.takeAll() { promise.fail(error) }
     }
 }

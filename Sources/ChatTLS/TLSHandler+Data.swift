@@ -5,6 +5,7 @@ extension TLSHandler {
     private static let deliveryByteCount = 64 * 1024
     /// The most ciphertext that a handshake may take: certificates up to their bound, and room.
     private static let maximumHandshakeByteCount = 64 * 1024
+
     /// The most bytes of answers that are kept for a peer that does not read them.
     private static let maximumUnreadAnswers = 16 * 1024
 
@@ -62,17 +63,18 @@ extension TLSHandler {
     }
 
     /// Sends what OpenSSL has to say by itself, which is its answers to key updates (RFC 8446,
-    /// section 4.6.3). A peer that asks and asks and never reads is cut.
+    /// section 4.6.3). It answers the last one with the next data and those before at once, so a
+    /// peer that asks and asks and never reads would have us keep them all: it is cut.
     private func answerControlMessages(
         _ connection: TLSConnection, _ context: ChannelHandlerContext
     ) {
         guard case .active(connection) = state else { return }
-        unreadAnswers =
-            context.channel.isWritable ? 0 : unreadAnswers + connection.wire.outboundByteCount
+        let answers = connection.wire.outboundByteCount
+        unreadAnswers = context.channel.isWritable ? 0 : unreadAnswers + answers
         if unreadAnswers > Self.maximumUnreadAnswers {
             fail(.protocolViolation("too many key updates"), connection, context)
         } else {
-            // A message that had come in part is whole now, and what waited for it can go.
+            // A message that had come in part may be whole now, and what waited for it can go.
             encrypt(connection, context)
         }
     }

@@ -35,4 +35,14 @@ public struct TLSSession: Sendable, Hashable {
     public let cipher: String
     /// The group of the key exchange, such as `x25519`.
     public let group: String
+
+    package init(
+        peer: PresentedCertificate, alpn: String?, version: String, cipher: String, group: String
+    ) {
+        self.peer = peer
+        self.alpn = alpn
+        self.version = version
+        self.cipher = cipher
+        self.group = group
+    }
 }

@@ -5,7 +5,7 @@ struct WriteQueue {
     /// The most plaintext that one record holds (RFC 8446, section 5.1).
     static let recordByteCount = 16 * 1024
     /// About how much goes to the channel as one buffer.
-    static let batchByteCount = 256 * 1024
+    static let batchByteCount = 128 * 1024
     /// Header, content type and tag.
     private static let recordOverhead = 22
 

@@ -6,6 +6,8 @@ public struct Backoff: Sendable {
     public struct Limits: Sendable {
         public var first = TimeAmount.seconds(1)
         public var longest = TimeAmount.minutes(5)
+        /// The longest while a contact who is there has yet to accept us.
+        public var awaited = TimeAmount.seconds(10)
 
         public init() {}
     }
@@ -23,9 +25,5 @@ public struct Backoff: Sendable {
         let wait = Int64.random(in: step / 2...step, using: &generator)
         step = min(step * 2, limits.longest.nanoseconds)
         return .nanoseconds(wait)
-    }
-
-    public mutating func reset() {
-        step = limits.first.nanoseconds
     }
 }

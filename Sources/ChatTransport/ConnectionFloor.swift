@@ -1,31 +1,35 @@
 import ChatCore
 import ChatTLS
-import ChatValues
 import ChatWire
 import Logging
 import NIOCore
-import NIOPosix
 
 /// Everything that the connections share, on the event loop that they all run on: who is
 /// connected, who is being dialled, and the way to the node.
 final class ConnectionFloor {
     let loop: any EventLoop
     let configuration: TransportConfiguration
-    let node: Node
+    let delegate: any TransportDelegate
     let log: Logger
+    /// On their way to a TCP connection.
+    var dials: [ObjectIdentifier: Dial] = [:]
+    /// Told how a dial ended, so that the next one can be planned.
+    var onDialFailed: ((Dial, _ refused: Bool) -> Void)?
+    /// Told that there is a session with a contact.
+    var onSession: ((SessionDetails) -> Void)?
     private var table: ConnectionTable<SessionHandler>
     private var nextID: UInt64 = 0
+    private var listeners: [any Channel] = []
     private(set) var listeningPort: Int?
-    private var listener: (any Channel)?
-    private(set) var isStopping = false
-    private var allClosed: EventLoopPromise<Void>?
-    /// Told how a dial ended, so that the next one can be planned.
-    var onDialFailed: ((Dial) -> Void)?
+    private var stopped: EventLoopPromise<Void>?
 
-    init(loop: any EventLoop, configuration: TransportConfiguration, node: Node, log: Logger) {
+    init(
+        loop: any EventLoop, configuration: TransportConfiguration,
+        delegate: any TransportDelegate, log: Logger
+    ) {
         self.loop = loop
         self.configuration = configuration
-        self.node = node
+        self.delegate = delegate
         self.log = log
         self.table = ConnectionTable(limits: configuration.limits)
     }
@@ -35,84 +39,98 @@ final class ConnectionFloor {
     var isEncrypted: Bool {
         if case .tls = configuration.security { true } else { false }
     }
+    var isStopping: Bool { stopped != nil }
+    var connectionCount: Int { table.count }
     var hello: Hello {
         Hello(
             username: userName, port: listeningPort, features: [],
             instance: configuration.instance)
     }
 
-    func now() -> Double { node.configuration.now() }
-
-    // MARK: New connections
-
     func isListening(_ channel: any Channel) {
-        listener = channel
+        guard !isStopping else { return channel.close(promise: nil) }
+        listeners.append(channel)
         listeningPort = channel.localAddress?.port
     }
 
-    /// Puts TLS and a session on a new channel.
-    func prepare(_ channel: any Channel, origin: SessionHandler.Origin) throws {
+    // MARK: A connection's life
+
+    /// Puts TLS, or what stands for it in plain text, and a session on a new channel.
+    func adopt(_ channel: any Channel, origin: SessionHandler.Origin) {
+        let handler = makeHandler(channel, origin: origin)
+        do {
+            // The session first, so that nothing that TLS has to say is lost.
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(handler)
+            try pipeline.addHandler(
+                bottom(for: origin), name: SessionHandler.bottomName, position: .first)
+        } catch {
+            // The channel is gone already.
+            handler.fail(.closed)
+            closed(handler)
+            channel.close(promise: nil)
+        }
+    }
+
+    /// A handler that is on the books, and not on a channel yet.
+    func makeHandler(
+        _ channel: any Channel, origin: SessionHandler.Origin
+    ) -> SessionHandler {
         nextID += 1
         let handler = SessionHandler(id: SessionID(nextID), origin: origin, floor: self)
-        let pipeline = channel.pipeline.syncOperations
-        if case .tls(let context) = configuration.security {
-            let pins = node.pins
-            let expected: Fingerprint?
-            let side: TLSSide
-            if case .dialled(let dial) = origin {
-                expected = dial.expected
-                side = .client
-            } else {
-                expected = nil
-                side = .server
-            }
-            try pipeline.addHandler(TLSHandler(context: context, side: side) { presented in
-                pins.contains(presented.fingerprint)
-                    && (expected == nil || expected == presented.fingerprint)
-            })
-        }
-        try pipeline.addHandler(handler)
         switch origin {
-        case .accepted(let address):
-            if case .inPlaceOf(let oldest) = table.admit(handler, from: address?.host ?? "") {
-                oldest.fail(.overloaded)
+        case .accepted:
+            let source = SourcePrefix(channel.remoteAddress)
+            if let displaced = table.admit(handler, from: source) {
+                displaced.fail(.overloaded)
+                displaced.abort()
             }
         case .dialled:
             table.track(handler)
         }
+        return handler
     }
+
+    private func bottom(for origin: SessionHandler.Origin) -> any ChannelHandler {
+        guard case .tls(let context) = configuration.security else { return LingeringClose() }
+        let pins = delegate.pins
+        switch origin {
+        case .accepted:
+            return TLSHandler(context: context, side: .server) { pins.contains($0.fingerprint) }
+        case .dialled(let dial):
+            let expected = dial.expected
+            return TLSHandler(context: context, side: .client) { presented in
+                pins.contains(presented.fingerprint)
+                    && (expected == nil || expected == presented.fingerprint)
+            }
+        }
+    }
+
+    func authenticated(_ handler: SessionHandler) { table.authenticated(handler) }
 
     func establish(_ handler: SessionHandler) -> Bool {
         !isStopping && table.establish(handler)
     }
 
+    /// The connection's channel is closed.
+    func closed(_ handler: SessionHandler) {
+        table.remove(handler)
+        if table.isEmpty { stopped?.succeed() }
+    }
+
     // MARK: To the node
 
     func sessionOpened(_ handler: SessionHandler, _ details: SessionDetails) {
+        onSession?(details)
         let link = Link(handler: NIOLoopBound(handler, eventLoop: loop))
-        node.assumeIsolated { $0.sessionOpened(link.id, details, link: link) }
-    }
-
-    func received(_ handler: SessionHandler, _ frames: [Frame]) {
-        let id = handler.id
-        node.assumeIsolated { $0.received(frames, on: id) }
-    }
-
-    func notConfirmed(_ handler: SessionHandler, _ message: MessageID, reason: String) {
-        let id = handler.id
-        node.assumeIsolated { $0.notConfirmed(message, on: id, reason: reason) }
-    }
-
-    func sessionClosed(_ handler: SessionHandler, reason: String) {
-        let id = handler.id
-        node.assumeIsolated { $0.sessionClosed(id, reason: reason) }
-        gone(handler)
+        delegate.sessionOpened(link.id, details, link: link)
     }
 
     func attemptFailed(
         _ handler: SessionHandler, reason: Refusal.Reason, certificate: PresentedCertificate?,
         detail: String?
     ) {
+        guard !isStopping else { return }
         var attempt = FailedAttempt(
             reason: reason, direction: .inbound, address: nil,
             fingerprint: certificate?.fingerprint, certificateName: certificate?.commonName,
@@ -120,34 +138,34 @@ final class ConnectionFloor {
         switch handler.origin {
         case .accepted(let address):
             attempt.address = address
+            delegate.attemptFailed(attempt)
         case .dialled(let dial):
             attempt.direction = .outbound
             attempt.address = dial.address
             attempt.expected = dial.expected
+            delegate.attemptFailed(attempt)
+            onDialFailed?(dial, reason == .refusedByPeer)
         }
-        let failed = attempt
-        node.assumeIsolated { $0.attemptFailed(failed) }
-        gone(handler)
-        if case .dialled(let dial) = handler.origin { onDialFailed?(dial) }
-    }
-
-    /// A connection is off the books. Its channel may take a moment longer to say goodbye.
-    func gone(_ handler: SessionHandler) {
-        table.remove(handler)
-        if table.isEmpty { allClosed?.succeed() }
     }
 
     // MARK: The end
 
-    /// Takes no new connections, waits for those there are to say goodbye, and cuts what is left
-    /// at the deadline.
+    /// Takes no new connections, ends those that are no sessions, waits for the sessions to say
+    /// goodbye, and cuts what is left at the deadline.
     func stop() -> EventLoopFuture<Void> {
-        guard !isStopping else { return loop.makeSucceededVoidFuture() }
-        isStopping = true
-        listener?.close(promise: nil)
+        if let stopped { return stopped.futureResult }
         let done = loop.makePromise(of: Void.self)
-        allClosed = done
-        for handler in table.connections where !handler.isOpen { handler.fail(.closed) }
+        stopped = done
+        for listener in listeners { listener.close(promise: nil) }
+        for dial in dials.values { dial.abandon() }
+        for handler in table.connections {
+            if handler.isOpen {
+                handler.leave(Bye(reason: .quit))
+            } else {
+                handler.fail(.closed)
+                handler.abort()
+            }
+        }
         guard !table.isEmpty else {
             done.succeed()
             return done.futureResult
@@ -159,20 +177,4 @@ final class ConnectionFloor {
         done.futureResult.assumeIsolated().whenComplete { _ in deadline.cancel() }
         return done.futureResult
     }
-}
-
-/// The node's hold on a session.
-struct Link: SessionLink {
-    let id: SessionID
-    private let handler: NIOLoopBound<SessionHandler>
-
-    init(handler: NIOLoopBound<SessionHandler>) {
-        self.handler = handler
-        self.id = handler.value.id
-    }
-
-    func send(_ frame: Frame) { handler.value.send(frame) }
-    func close(_ bye: Bye) { handler.value.leave(bye) }
-    func setReading(_ reading: Bool) { handler.value.setNodeReading(reading) }
-    func probe() { handler.value.probe() }
 }

@@ -1,79 +1,95 @@
-import ChatWire
 import NIOCore
 
-/// What tells a silent peer from a dead one. One timer a session, set anew only when it fires, so
-/// that a busy session costs a clock reading per read and an idle one a wake-up per ping.
+/// What tells a silent peer from a dead one, and a slow one from one that does not read. Pure
+/// arithmetic over times; ``SessionHandler`` owns the timer.
+///
+/// The timer is set anew only when it fires, so a busy session costs a clock reading per read, and
+/// an idle one a wake-up per ping.
 struct KeepAlive {
+    enum Step: Equatable {
+        /// All is well; look again then.
+        case wait(until: NIODeadline)
+        /// Send a ping, and look again then.
+        case ping(next: NIODeadline)
+        /// The session is over. The reason is a few words.
+        case lost(String)
+    }
+
+    /// What is to be known about the session when the timer fires.
+    struct Reading {
+        /// The dialect has a ping, so that silence means something.
+        var canPing = true
+        /// We take what the peer sends. Who does not listen can't complain of silence.
+        var isListening = true
+        /// Bytes given to the channel since the beginning.
+        var written = 0
+        /// Those of them, encrypted, that the socket has not taken yet.
+        var buffered = 0
+    }
+
     private(set) var lastHeard: NIODeadline
-    /// When the ping was written that the socket has not yet taken: the peer does not read.
-    var unsentSince: NIODeadline?
-    var probeUntil: NIODeadline?
-    var timer: Scheduled<Void>?
+    private var lastPing: NIODeadline
+    private var probeUntil: NIODeadline?
+    /// Since when the socket has not taken anything, though there is something.
+    private var stalledSince: NIODeadline?
+    private var taken = 0
 
     init(now: NIODeadline) {
         lastHeard = now
+        lastPing = now
     }
 
+    /// Anything that comes is a sign of life.
     mutating func heard(at now: NIODeadline) {
         lastHeard = now
         probeUntil = nil
     }
 
-    mutating func cancel() {
-        timer?.cancel()
-        timer = nil
+    /// Somebody doubts that the peer is there. Returns when to look, or nil where a probe is on
+    /// its way already; a ping is to be sent.
+    mutating func probe(
+        at now: NIODeadline, _ limits: TransportConfiguration.Limits
+    ) -> NIODeadline? {
+        guard probeUntil == nil else { return nil }
+        let until = min(now + limits.probe, lastHeard + limits.dead)
+        probeUntil = until
+        lastPing = now
+        return until
     }
-}
 
-extension SessionHandler {
-    func scheduleKeepAlive(_ context: ChannelHandlerContext) {
-        keepAlive.timer = context.eventLoop.assumeIsolated().scheduleTask(
-            in: floor.limits.idle
-        ) { self.keepAliveFired() }
-    }
-
-    private func keepAliveFired() {
-        guard let context, isOpen else { return }
-        let now = context.eventLoop.now
-        if now - keepAlive.lastHeard >= floor.limits.dead {
-            return cut("no sign of life")
+    mutating func step(
+        at now: NIODeadline, _ reading: Reading, _ limits: TransportConfiguration.Limits
+    ) -> Step {
+        note(reading, at: now)
+        if let stalledSince, now >= stalledSince + limits.dead {
+            return .lost("the other side stopped reading")
         }
-        if let since = keepAlive.unsentSince {
-            if now - since >= floor.limits.dead { return cut("it stopped reading") }
-        } else {
-            // A peer that talks but does not read is found by a ping that stays in the buffer.
-            let buffered = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
-            if buffered > 0 || now - keepAlive.lastHeard >= floor.limits.idle { ping(now) }
+        var next =
+            stalledSince.map { min($0 + limits.dead, now + limits.idle) }
+            ?? now + limits.idle
+        guard reading.canPing, reading.isListening else {
+            probeUntil = nil
+            return .wait(until: next)
         }
-        scheduleKeepAlive(context)
-    }
-
-    private func ping(_ now: NIODeadline) {
-        guard let context else { return }
-        keepAlive.unsentSince = now
-        outgoing.writeFrame(.ping)
-        let bytes = outgoing
-        outgoing = ByteBuffer()
-        let written = context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { _ in self.keepAlive.unsentSince = nil }
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: written)
-    }
-
-    /// The node doubts that anybody is there.
-    func probe() {
-        guard let context, isOpen, case .native = state, keepAlive.probeUntil == nil else { return }
-        let until = context.eventLoop.now + floor.limits.probe
-        keepAlive.probeUntil = until
-        write(.ping)
-        context.eventLoop.assumeIsolated().scheduleTask(deadline: until) {
-            guard self.isOpen, self.keepAlive.probeUntil == until else { return }
-            self.cut("no sign of life")
+        if now >= lastHeard + limits.dead || probeUntil.map({ now >= $0 }) == true {
+            return .lost("no sign of life")
         }
+        next = min(next, lastHeard + limits.dead, probeUntil ?? .distantFuture)
+        let due = max(lastHeard, lastPing) + limits.idle
+        guard now >= due else { return .wait(until: min(next, due)) }
+        lastPing = now
+        return .ping(next: min(next, now + limits.idle))
     }
 
-    /// Ends a session without waiting for a peer that is not there.
-    func cut(_ reason: String) {
-        ending = ending ?? reason
-        context?.channel.close(mode: .all, promise: nil)
+    /// Encryption adds to what is buffered and not to what is written, so the difference between
+    /// the two grows only when the socket has taken something.
+    private mutating func note(_ reading: Reading, at now: NIODeadline) {
+        let taken = reading.written - reading.buffered
+        if reading.buffered == 0 {
+            stalledSince = nil
+        } else if stalledSince == nil || taken > self.taken {
+            stalledSince = now
+        }
+        self.taken = taken
     }
 }

@@ -3,11 +3,11 @@ import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension PeerAddress {
@@ -50,6 +50,15 @@ func describe(dialling address: PeerAddress, _ error: any Error) -> String {
             + "between."
     case .some(let code):
         return "Can't connect to \(place): \(String(cString: strerror(code)))."
+    }
+}
+
+/// How long to take no new connections after an error that waiting may mend: no more file
+/// descriptors, or no memory. Trying again at once would only keep the processor busy.
+@Sendable func pauseBeforeAccepting(after error: IOError) -> TimeAmount? {
+    switch error.errnoCode {
+    case EMFILE, ENFILE, ENOBUFS, ENOMEM: .milliseconds(100)
+    default: nil
     }
 }
 

@@ -10,16 +10,13 @@ struct SeedConversation {
         var parts: [ByteBuffer]
     }
 
-    enum Inbound {
-        case frame(Frame)
-        /// The peer has acknowledged the last object of this message.
-        case delivered(MessageID)
-    }
-
     private var decoder = SeedDecoder()
     private var queue: [Outgoing] = []
     /// An object of ours is out and not acknowledged.
     private(set) var awaitsAck = false
+    /// Objects that we no longer wait for. Acks have no name on them and come in order, so as many
+    /// of them belong to these, should they ever come, and to nothing that was written later.
+    private var overdueAcks = 0
 
     /// Takes a message to be sent. The node's window keeps the queue short.
     mutating func enqueue(_ message: Message, id: MessageID) throws(SeedEncodingError) {
@@ -39,26 +36,46 @@ struct SeedConversation {
         decoder.append(&buffer)
     }
 
-    /// What the peer has said next; nil when more has to be read.
-    mutating func next() throws(WireError) -> Inbound? {
-        while let frame = try decoder.next() {
-            guard case .message(let message) = frame, message.isSeedAck else {
-                return .frame(frame)
+    /// What the peer has said, as the node knows it: a message has an id of our choosing, and an
+    /// ack is a receipt for the message whose last object it answers. What is not known is left
+    /// out. With the error, if there is one, the conversation is over.
+    mutating func takeFrames() -> (frames: [Frame], failure: WireError?) {
+        var frames: [Frame] = []
+        do throws(WireError) {
+            while let frame = try decoder.next() {
+                switch frame {
+                case .message(let message) where message.isSeedAck:
+                    guard let id = acknowledged() else { continue }
+                    frames.append(.receipt(Receipt(id: id, state: .delivered)))
+                case .message(var message):
+                    message.id = .random()
+                    frames.append(.message(message))
+                case .presence, .presenceList:
+                    frames.append(frame)
+                default:
+                    continue
+                }
             }
-            if let id = acknowledged() { return .delivered(id) }
+            return (frames, nil)
+        } catch {
+            return (frames, error)
         }
-        return nil
     }
 
     /// The peer has not acknowledged in time: gives up the message, and lets the next one go.
     mutating func giveUp() -> MessageID? {
         guard awaitsAck, !queue.isEmpty else { return nil }
         awaitsAck = false
+        overdueAcks += 1
         return queue.removeFirst().id
     }
 
     /// An ack that nothing waits for is ignored.
     private mutating func acknowledged() -> MessageID? {
+        if overdueAcks > 0 {
+            overdueAcks -= 1
+            return nil
+        }
         guard awaitsAck, !queue.isEmpty else { return nil }
         awaitsAck = false
         guard queue[0].parts.isEmpty else { return nil }

@@ -19,8 +19,12 @@ extension SessionHandler {
             state = .reading
             decoder.append(&buffer)
             read(decoder)
-        case .listening(var conversation), .seed(var conversation):
-            if case .seed = taken { state = .reading }
+        case .listening(let session, var conversation):
+            state = .reading
+            conversation.append(&buffer)
+            listen(conversation, session)
+        case .seed(var conversation):
+            state = .reading
             conversation.append(&buffer)
             read(conversation)
         case .connecting, .reading, .leaving, .closed:
@@ -30,9 +34,11 @@ extension SessionHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadingBatch = false
-        flushOutgoing()
+        endTurn()
         context.fireChannelReadComplete()
     }
+
+    // MARK: p2pchat/1
 
     /// The first line has to be the peer's hello.
     private func greet(_ decoder: consuming FrameDecoder, _ session: TLSSession) {
@@ -41,36 +47,31 @@ extension SessionHandler {
         do throws(WireError) {
             first = try decoder.next()
         } catch {
-            return refuseHello(error)
+            return refuseHello(error, session)
         }
         switch first {
         case nil:
             state = .greeting(session, decoder)
-        case .hello(let hello) where hello.version == Hello.currentVersion:
-            decoder.lineLimit = WireLimits.line
-            state = .native(decoder)
-            open(dialect: .native, tls: session, hello: hello)
+        case .hello(let hello):
+            open(.native(decoder), tls: session, hello: hello)
             // What came with the hello.
             guard case .native(let decoder) = state else { return }
             state = .reading
             read(decoder)
-        case .hello(let hello):
-            refuseHello(WireError(
-                code: .unsupportedVersion,
-                reason: "This program speaks version \(Hello.currentVersion), not \(hello.version)."))
         case .error(let error):
             fail(.badHello, certificate: session.peer, detail: error.reason)
         case .bye(let bye):
             fail(.closed, certificate: session.peer, detail: bye.reason?.rawValue)
         case .some:
-            refuseHello(WireError(
-                code: .unexpectedFrame, reason: "The first line has to be a hello."))
+            refuseHello(
+                WireError(code: .unexpectedFrame, reason: "The first line has to be a hello."),
+                session)
         }
     }
 
-    private func refuseHello(_ error: WireError) {
+    private func refuseHello(_ error: WireError, _ session: TLSSession) {
         outgoing.writeFrame(error.frame)
-        fail(.badHello, detail: error.reason)
+        fail(.badHello, certificate: session.peer, detail: error.reason)
     }
 
     private func read(_ decoder: consuming FrameDecoder) {
@@ -80,8 +81,10 @@ extension SessionHandler {
         do throws(WireError) {
             reading: while let frame = try decoder.next() {
                 switch frame {
-                case .ping: write(.pong)
-                case .pong: break
+                case .ping:
+                    outgoing.writeFrame(.pong)
+                case .pong, .unknown:
+                    break
                 case .hello:
                     throw WireError(
                         code: .unexpectedFrame, reason: "A second hello has no place here.")
@@ -89,77 +92,59 @@ extension SessionHandler {
                     // Nothing that follows a last word counts.
                     frames.append(frame)
                     break reading
-                default: frames.append(frame)
-                }
-            }
-        } catch {
-            failure = error
-        }
-        state = .native(decoder)
-        if !frames.isEmpty { floor.received(self, frames) }
-        if let failure { protest(failure) } else { leaveAfter(frames.last) }
-    }
-
-    /// The peer broke a rule: say which, and end the session.
-    private func protest(_ failure: WireError) {
-        guard isOpen else { return }
-        ending = ending ?? "it broke the protocol: \(failure.reason)"
-        outgoing.writeFrame(failure.frame)
-        finish()
-    }
-
-    private func leaveAfter(_ last: Frame?) {
-        switch last {
-        case .bye?: finish()
-        case .error?:
-            ending = ending ?? "the other side reported an error"
-            finish()
-        default: break
-        }
-    }
-
-    private func read(_ conversation: consuming SeedConversation) {
-        var conversation = conversation
-        var frames: [Frame] = []
-        var failure: WireError?
-        do throws(WireError) {
-            while let inbound = try conversation.next() {
-                switch inbound {
-                case .delivered(let id):
-                    frames.append(.receipt(Receipt(id: id, state: .delivered)))
-                case .frame(.message(var message)):
-                    message.id = .random()
-                    frames.append(.message(message))
-                case .frame(let frame):
+                case .message, .receipt, .presence, .presenceList, .typing:
                     frames.append(frame)
                 }
             }
         } catch {
             failure = error
         }
-        let awaitsAck = conversation.awaitsAck
-        if !frames.isEmpty, case .listening = state {
-            state = .seed(conversation)
-            open(dialect: .seed, tls: nil, hello: nil)
-        } else if case .listening = state {
-            state = .listening(conversation)
-        } else {
-            state = .seed(conversation)
+        state = .native(decoder)
+        if !frames.isEmpty { floor.delegate.received(frames, on: id) }
+        guard case .native = state else { return }
+        if let failure {
+            outgoing.writeFrame(failure.frame)
+            finish("it broke the protocol: \(failure.reason)")
+        } else if case .bye? = frames.last {
+            finish("said goodbye")
+        } else if case .error? = frames.last {
+            finish("the other side reported an error")
         }
-        if !awaitsAck {
+    }
+
+    // MARK: The seed dialect
+
+    /// Whatever comes in TLS shows that our certificate was accepted; in plain text it has to be
+    /// something that we know.
+    private func listen(_ conversation: consuming SeedConversation, _ session: TLSSession?) {
+        var conversation = conversation
+        let (frames, failure) = conversation.takeFrames()
+        if session != nil || !frames.isEmpty {
+            open(.seed(conversation), tls: session)
+            hand(frames, failure)
+        } else if let failure {
+            fail(.badHello, detail: failure.reason)
+        } else {
+            state = .listening(session, conversation)
+        }
+    }
+
+    private func read(_ conversation: consuming SeedConversation) {
+        var conversation = conversation
+        let (frames, failure) = conversation.takeFrames()
+        if !conversation.awaitsAck {
             ackTimer?.cancel()
             ackTimer = nil
         }
-        if !frames.isEmpty, isOpen { floor.received(self, frames) }
+        state = .seed(conversation)
+        hand(frames, failure)
+    }
+
+    private func hand(_ frames: [Frame], _ failure: WireError?) {
+        guard case .seed = state else { return }
+        if !frames.isEmpty { floor.delegate.received(frames, on: id) }
         continueSeed()
-        if let failure {
-            // The seed prints whatever it is sent: it is given no error frame to print.
-            if isOpen {
-                ending = ending ?? "it broke the protocol: \(failure.reason)"
-                finish()
-            } else {
-                fail(.badHello, detail: failure.reason)
-            }
-        }
+        // The seed prints whatever it is sent: it is given no error frame to print.
+        if let failure { finish("it broke the protocol: \(failure.reason)") }
     }
 }

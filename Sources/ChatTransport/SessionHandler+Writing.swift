@@ -8,48 +8,46 @@ extension SessionHandler {
     /// records as hold it.
     func send(_ frame: Frame) {
         switch state {
-        case .native: write(frame)
-        case .seed: writeSeed(frame)
-        case .connecting, .greeting, .listening, .reading, .leaving, .closed: break
+        case .native:
+            outgoing.writeFrame(frame)
+            scheduleTurnEnd()
+        case .seed:
+            sendSeed(frame)
+        case .connecting, .greeting, .listening, .reading, .leaving, .closed:
+            break
         }
     }
 
-    func write(_ frame: Frame) {
-        outgoing.writeFrame(frame)
-        scheduleFlush()
-    }
-
-    private func scheduleFlush() {
-        guard !isReadingBatch, !flushIsDue, let context else { return }
-        flushIsDue = true
-        context.eventLoop.assumeIsolated().execute {
-            self.flushIsDue = false
-            self.flushOutgoing()
+    /// While a batch is read its end is this turn's end.
+    func scheduleTurnEnd() {
+        guard !isReadingBatch, !turnEndIsDue else { return }
+        turnEndIsDue = true
+        floor.loop.assumeIsolated().execute {
+            self.turnEndIsDue = false
+            self.endTurn()
         }
     }
 
-    func flushOutgoing() {
-        guard let context, outgoing.readableBytes > 0 else { return }
-        let bytes = outgoing
-        outgoing = ByteBuffer()
+    /// Writes what is queued, and closes where that was the last of it.
+    func endTurn() {
+        if outgoing.readableBytes > 0 {
+            let bytes = outgoing
+            outgoing = ByteBuffer()
+            write(bytes)
+        }
+        if !objects.isEmpty {
+            let taken = objects
+            objects = []
+            // One by one: the seed takes what one read brings for one whole object.
+            for object in taken { write(object) }
+        }
+        if case .leaving = state { context?.close(promise: nil) }
+    }
+
+    private func write(_ bytes: ByteBuffer) {
+        guard let context else { return }
+        written += bytes.readableBytes
         context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-    }
-
-    /// The session ends in order: what is queued goes out, then close_notify.
-    func finish() {
-        if case .closed = state { return }
-        state = .leaving
-        cancelTimers()
-        flushOutgoing()
-        context?.close(promise: nil)
-    }
-
-    /// The node is done with the session.
-    func leave(_ bye: Bye) {
-        guard isOpen else { return }
-        if case .native = state { outgoing.writeFrame(.bye(bye)) }
-        ending = ending ?? "closed"
-        finish()
     }
 
     // MARK: Back-pressure
@@ -67,67 +65,86 @@ extension SessionHandler {
     }
 
     private func applyReading() {
-        guard let context else { return }
-        _ = try? context.channel.syncOptions?.setOption(.autoRead, value: nodeReads && peerReads)
+        guard isLive, let context else { return }
+        if isListening {
+            // What comes next was said while we did not listen: the clocks start anew.
+            keepAlive.heard(at: context.eventLoop.now)
+            if ackTimer != nil { startAckTimer() }
+        }
+        _ = try? context.channel.syncOptions?.setOption(.autoRead, value: isListening)
     }
+
+    var isListening: Bool { nodeReads && peerReads }
 
     // MARK: The seed dialect
 
-    private func writeSeed(_ frame: Frame) {
-        guard case .seed(var conversation) = state else { return }
-        switch frame {
-        case .message(let message):
-            guard let id = message.id else { return }
-            state = .reading
-            do throws(SeedEncodingError) {
+    private func sendSeed(_ frame: Frame) {
+        do throws(SeedEncodingError) {
+            switch frame {
+            case .message(let message):
+                guard let id = message.id, case .seed(var conversation) = state else { return }
+                state = .reading
+                defer { state = .seed(conversation) }
                 try conversation.enqueue(message, id: id)
-                state = .seed(conversation)
-                if !isReadingBatch { continueSeed() }
-            } catch {
-                state = .seed(conversation)
-                floor.notConfirmed(self, id, reason: "your name is too long for the original program")
+            case .receipt:
+                objects.append(
+                    try SeedEncoder.ack(sender: floor.userName, timestamp: floor.delegate.now()))
+            case .presence(let presence):
+                objects.append(try SeedEncoder.presence(presence))
+            case .presenceList(let list):
+                objects.append(try SeedEncoder.presenceList(list))
+            case .hello, .ping, .pong, .typing, .error, .bye, .unknown:
+                // The dialect has no word for it.
+                return
             }
-        case .receipt:
-            writeObject { () throws(SeedEncodingError) in
-                try SeedEncoder.ack(sender: floor.userName, timestamp: floor.now())
-            }
-        case .presence(let presence):
-            writeObject { () throws(SeedEncodingError) in try SeedEncoder.presence(presence) }
-        case .presenceList(let list):
-            writeObject { () throws(SeedEncodingError) in try SeedEncoder.presenceList(list) }
-        default:
-            // The dialect has no word for it.
-            break
+        } catch {
+            return unsayable(frame, error)
         }
+        continueSeed()
+        scheduleTurnEnd()
     }
 
-    /// Each object by itself: the seed takes what one read brings for one whole object.
-    private func writeObject(_ object: () throws(SeedEncodingError) -> ByteBuffer) {
-        do throws(SeedEncodingError) {
-            let object = try object()
-            context?.writeAndFlush(wrapOutboundOut(object), promise: nil)
-        } catch {
-            // Only a name longer than any that a user can have gets here.
-            floor.log.error("an object does not fit the seed dialect", metadata: ["error": "\(error)"])
+    /// Only a name longer than any that a user can have gets here.
+    private func unsayable(_ frame: Frame, _ error: SeedEncodingError) {
+        floor.log.error("not for the seed dialect", metadata: ["error": "\(error)"])
+        guard case .message(let message) = frame, let id = message.id else { return }
+        floor.loop.assumeIsolated().execute {
+            guard self.isLive else { return }
+            self.floor.delegate.notConfirmed(
+                id, on: self.id, reason: "your name is too long for the original program")
         }
     }
 
     /// Writes the next object, if the one before it has been acknowledged.
     func continueSeed() {
-        guard case .seed(var conversation) = state, let context else { return }
-        guard let object = conversation.nextObject() else { return }
+        guard case .seed(var conversation) = state else { return }
+        state = .reading
+        let object = conversation.nextObject()
         state = .seed(conversation)
-        context.writeAndFlush(wrapOutboundOut(object), promise: nil)
+        guard let object else { return }
+        objects.append(object)
+        startAckTimer()
+        scheduleTurnEnd()
+    }
+
+    private func startAckTimer() {
         ackTimer?.cancel()
-        ackTimer = context.eventLoop.assumeIsolated().scheduleTask(in: floor.limits.seedAck) {
+        ackTimer = floor.loop.assumeIsolated().scheduleTask(in: floor.limits.seedAck) {
             self.ackIsLate()
         }
     }
 
     private func ackIsLate() {
-        guard case .seed(var conversation) = state, let id = conversation.giveUp() else { return }
+        guard case .seed(var conversation) = state else { return }
+        // It may have come, and we have not looked.
+        guard isListening else { return startAckTimer() }
+        ackTimer = nil
+        state = .reading
+        let id = conversation.giveUp()
         state = .seed(conversation)
-        floor.notConfirmed(self, id, reason: "the other side did not acknowledge it")
+        guard let id else { return }
+        floor.delegate.notConfirmed(
+            id, on: self.id, reason: "the other side did not acknowledge it")
         continueSeed()
     }
 }

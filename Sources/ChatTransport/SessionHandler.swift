@@ -23,38 +23,50 @@ final class SessionHandler: ChannelInboundHandler {
         case connecting
         /// TLS is up and our hello is out; the peer's has not come.
         case greeting(TLSSession, FrameDecoder)
-        /// Plain text, and nothing has come yet.
-        case listening(SeedConversation)
+        /// The seed dialect, where nothing has come yet: in plain text from whoever connected, in
+        /// TLS from a server that may still refuse our certificate.
+        case listening(TLSSession?, SeedConversation)
         case native(FrameDecoder)
         case seed(SeedConversation)
-        /// The decoder is out of the state, at work on what has just been read.
+        /// A decoder is out of the state, at work on what has just been read. Nothing else runs
+        /// meanwhile.
         case reading
-        /// We have said goodbye; what still comes is dropped.
-        case leaving
+        /// Our last words are on their way; what still comes is dropped.
+        case leaving(Departure)
         case closed
     }
+
+    enum Departure {
+        /// It was no session, and who had to know has been told.
+        case attempt
+        /// The node is told so once the channel is closed: a few words, safe to show.
+        case session(reason: String)
+    }
+
+    /// The name in the pipeline of what stands between a session and its socket.
+    static let bottomName = "bottom"
 
     let id: SessionID
     let origin: Origin
     let floor: ConnectionFloor
     var state = State.connecting
-    var context: ChannelHandlerContext?
-    /// Frames of ours that wait for the end of this turn.
+    private(set) var context: ChannelHandlerContext?
+    /// Native frames, and objects of the seed dialect, that go out at the end of this turn.
     var outgoing = ByteBuffer()
-    var flushIsDue = false
+    var objects: [ByteBuffer] = []
+    /// Bytes given to the channel.
+    var written = 0
+    var turnEndIsDue = false
     var isReadingBatch = false
     /// The node wants to hear from the peer.
     var nodeReads = true
     /// The peer takes what we send.
     var peerReads = true
-    var deadline: Scheduled<Void>?
     var keepAlive: KeepAlive
+    /// Until there is a session its deadline, and then the keep-alive's.
+    var timer: Scheduled<Void>?
+    /// Runs in the seed dialect only, while an object is not acknowledged.
     var ackTimer: Scheduled<Void>?
-    /// Why the session ended, once that is known and until the channel has closed.
-    var ending: String?
-    private var isConnected = false
-    /// The node knows of the session.
-    private(set) var isOpen = false
 
     init(id: SessionID, origin: Origin, floor: ConnectionFloor) {
         self.id = id
@@ -67,39 +79,45 @@ final class SessionHandler: ChannelInboundHandler {
         if case .accepted = origin { true } else { false }
     }
 
+    /// Frames flow.
+    var isLive: Bool {
+        switch state {
+        case .native, .seed: true
+        case .connecting, .greeting, .listening, .reading, .leaving, .closed: false
+        }
+    }
+
+    /// The node knows of the session, and will be told of its end.
+    var isOpen: Bool {
+        if case .leaving(.session) = state { true } else { isLive }
+    }
+
     // MARK: Coming and going
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        guard floor.isEncrypted || !isInbound else {
-            // In plain text somebody may be typing by hand; their number is bounded all the same.
-            return
+        if floor.isEncrypted {
+            let deadline =
+                if case .dialled(let dial) = origin { dial.deadline } else {
+                    context.eventLoop.now + floor.limits.establish
+                }
+            setTimer(deadline) { $0.deadlinePassed() }
         }
-        deadline = context.eventLoop.assumeIsolated().scheduleTask(in: floor.limits.establish) {
-            if self.isConnected {
-                self.fail(.timeout)
-            } else {
-                // Whoever dialled hears of it from the failed connection.
-                self.context?.close(promise: nil)
-            }
-        }
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        cancelTimers()
-        self.context = nil
-        floor.gone(self)
+        // In plain text nothing has to come within a time: somebody may be typing by hand.
+        if context.channel.isActive { begin() }
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        isConnected = true
         context.fireChannelActive()
-        guard !floor.isEncrypted, case .connecting = state else { return }
+        begin()
+    }
+
+    private func begin() {
+        guard case .connecting = state, !floor.isEncrypted else { return }
         if isInbound {
-            state = .listening(SeedConversation())
+            state = .listening(nil, SeedConversation())
         } else {
-            state = .seed(SeedConversation())
-            open(dialect: .seed, tls: nil, hello: nil)
+            open(.seed(SeedConversation()))
         }
     }
 
@@ -107,81 +125,97 @@ final class SessionHandler: ChannelInboundHandler {
         guard let session = event as? TLSSession, case .connecting = state else {
             return context.fireUserInboundEventTriggered(event)
         }
-        // The profile's protocol was agreed on, or the peer asked for none.
-        if session.alpn == nil {
-            state = .seed(SeedConversation())
-            open(dialect: .seed, tls: session, hello: nil)
+        floor.authenticated(self)
+        if session.alpn != nil {
+            state = .greeting(session, FrameDecoder())
+            outgoing.writeFrame(.hello(floor.hello))
+            // At once, so that it shares a packet with the handshake's last flight.
+            endTurn()
+        } else if isInbound {
+            open(.seed(SeedConversation()), tls: session)
         } else {
-            var decoder = FrameDecoder()
-            decoder.lineLimit = WireLimits.hello
-            state = .greeting(session, decoder)
-            write(.hello(floor.hello))
+            // No hello will come to say that our certificate was accepted, and the refusal, if
+            // there is one, takes a round trip.
+            state = .listening(session, SeedConversation())
+            setTimer(context.eventLoop.now + floor.limits.verdict) { handler in
+                guard case .listening(let session, let conversation) = handler.state else { return }
+                handler.open(.seed(conversation), tls: session)
+            }
         }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let failure = error as? TLSFailure
-        if isOpen {
-            ending = ending ?? (failure.map { "\($0)" } ?? "the connection was lost")
-            context.close(promise: nil)
-        } else if let failure {
-            fail(failure)
+    private func deadlinePassed() {
+        if case .greeting(let session, _) = state {
+            outgoing.writeFrame(WireError.helloTooLate.frame)
+            fail(.timeout, certificate: session.peer)
         } else {
-            fail(.closed, detail: describe(connectionError: error))
+            fail(.timeout)
         }
+    }
+
+    /// There is a session, in this state. Tells the node, which may answer by ending it.
+    func open(_ next: State, tls: TLSSession? = nil, hello: Hello? = nil) {
+        guard let context else { return }
+        guard floor.establish(self) else {
+            if hello != nil { outgoing.writeFrame(.bye(Bye(reason: .overloaded))) }
+            return fail(.overloaded, certificate: tls?.peer)
+        }
+        state = next
+        startKeepAlive()
+        var dialled: PeerAddress?
+        if case .dialled(let dial) = origin { dialled = dial.address }
+        floor.sessionOpened(
+            self,
+            SessionDetails(
+                fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
+                direction: isInbound ? .inbound : .outbound,
+                dialect: hello == nil ? .seed : .native,
+                remote: PeerAddress(context.remoteAddress) ?? PeerAddress(host: "unknown", port: 0),
+                dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
+                hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group)" }))
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         cancelTimers()
-        if isOpen {
-            isOpen = false
-            state = .closed
-            floor.sessionClosed(self, reason: ending ?? "the connection ended")
-        } else {
+        switch state {
+        case .connecting, .greeting, .listening:
             fail(.closed)
+        case .native, .seed, .reading:
+            floor.delegate.sessionClosed(id, reason: "the connection ended")
+        case .leaving(.session(let reason)):
+            floor.delegate.sessionClosed(id, reason: reason)
+        case .leaving(.attempt), .closed:
+            break
         }
+        state = .closed
+        floor.closed(self)
         context.fireChannelInactive()
     }
 
-    /// Tells the node that there is a session.
-    func open(dialect: Dialect, tls: TLSSession?, hello: Hello?) {
-        guard let context else { return }
-        guard floor.establish(self) else {
-            write(.bye(Bye(reason: .overloaded)))
-            return fail(.overloaded)
-        }
-        deadline?.cancel()
-        deadline = nil
-        isOpen = true
-        let remote = PeerAddress(context.remoteAddress) ?? PeerAddress(host: "unknown", port: 0)
-        var dialled: PeerAddress?
-        if case .dialled(let dial) = origin { dialled = dial.address }
-        let details = SessionDetails(
-            fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
-            direction: isInbound ? .inbound : .outbound, dialect: dialect, remote: remote,
-            dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
-            hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group)" })
-        keepAlive.heard(at: context.eventLoop.now)
-        if dialect == .native { scheduleKeepAlive(context) }
-        floor.sessionOpened(self, details)
-    }
-
-    /// Ends a connection that has not become a session, and says why, once.
-    func fail(_ reason: Refusal.Reason, certificate: PresentedCertificate? = nil, detail: String? = nil) {
-        if case .closed = state { return }
-        let wasOpen = isOpen
+    func handlerRemoved(context: ChannelHandlerContext) {
+        // A channel that was never active has no channelInactive.
         state = .closed
         cancelTimers()
-        flushOutgoing()
-        if !wasOpen { floor.attemptFailed(self, reason: reason, certificate: certificate, detail: detail) }
-        context?.close(promise: nil)
+        floor.closed(self)
+        self.context = nil
+    }
+
+    // MARK: Timers
+
+    func setTimer(_ time: NIODeadline, _ action: @escaping (SessionHandler) -> Void) {
+        timer?.cancel()
+        timer = floor.loop.assumeIsolated().scheduleTask(deadline: time) { action(self) }
     }
 
     func cancelTimers() {
-        deadline?.cancel()
-        deadline = nil
+        timer?.cancel()
+        timer = nil
         ackTimer?.cancel()
         ackTimer = nil
-        keepAlive.cancel()
     }
+}
+
+extension WireError {
+    fileprivate static let helloTooLate = WireError(
+        code: ErrorFrame.Code(rawValue: "timeout"), reason: "No hello came in time.")
 }

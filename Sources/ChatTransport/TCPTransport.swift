@@ -12,10 +12,9 @@ public final class TCPTransport: Transport {
     private let loop: any EventLoop
     private let floor: NIOLoopBound<ConnectionFloor>
     private let reconnector: NIOLoopBound<Reconnector>
-    private let waterMark: ChannelOptions.Types.WriteBufferWaterMark
+    private let limits: TransportConfiguration.Limits
 
-    /// - Parameters:
-    ///   - loop: the node's executor.
+    /// - Parameter loop: the node's executor.
     public static func make(
         on loop: any EventLoop, configuration: TransportConfiguration, node: Node, log: Logger
     ) async throws -> TCPTransport {
@@ -28,30 +27,28 @@ public final class TCPTransport: Transport {
         on loop: any EventLoop, configuration: TransportConfiguration, node: Node, log: Logger
     ) {
         self.loop = loop
-        self.waterMark = configuration.limits.waterMark
-        let floor = ConnectionFloor(loop: loop, configuration: configuration, node: node, log: log)
+        self.limits = configuration.limits
+        let floor = ConnectionFloor(
+            loop: loop, configuration: configuration, delegate: IsolatedNode(node: node), log: log)
+        // The transport holds both; the reconnector holds the floor.
         let reconnector = Reconnector(loop: loop, limits: configuration.limits.backoff) {
             floor.connect($0)
         }
-        floor.onDialFailed = { [weak reconnector] in reconnector?.failed($0) }
+        floor.onDialFailed = { [weak reconnector] in
+            reconnector?.failed($0, refused: $1)
+        }
+        floor.onSession = { [weak reconnector] details in
+            // A peer of the seed dialect dials for one message, and is not there for ours.
+            guard details.dialect == .native || details.direction == .outbound else { return }
+            if let contact = details.fingerprint { reconnector?.opened(contact) }
+        }
         self.floor = NIOLoopBound(floor, eventLoop: loop)
         self.reconnector = NIOLoopBound(reconnector, eventLoop: loop)
     }
 
     public func listen(on address: PeerAddress) async throws(NodeFailure) -> PeerAddress {
         do {
-            let channel = try await ServerBootstrap(group: loop)
-                .serverChannelOption(.backlog, value: 256)
-                .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .childChannelOption(.socketOption(.so_keepalive), value: 1)
-                .childChannelOption(.writeBufferWaterMark, value: waterMark)
-                .childChannelInitializer { [floor] channel in
-                    channel.eventLoop.makeCompletedFuture {
-                        let from = channel.remoteAddress.flatMap { PeerAddress($0) }
-                        try floor.value.prepare(channel, origin: .accepted(from: from))
-                    }
-                }
+            let channel = try await serverBootstrap()
                 .bind(host: address.host, port: address.port).get()
             return try await loop.submit { [floor] in
                 floor.value.isListening(channel)
@@ -63,16 +60,49 @@ public final class TCPTransport: Transport {
         }
     }
 
+    private func serverBootstrap() -> ServerBootstrap {
+        var bootstrap = ServerBootstrap(group: loop)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(
+                        AcceptBackoffHandler(backoffProvider: pauseBeforeAccepting))
+                }
+            }
+            .childChannelOption(.writeBufferWaterMark, value: limits.waterMark)
+            .childChannelInitializer { [floor] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard !floor.value.isStopping else { throw ChannelError.ioOnClosedChannel }
+                    let from = channel.remoteAddress.flatMap { PeerAddress($0) }
+                    floor.value.adopt(channel, origin: .accepted(from: from))
+                }
+            }
+        for (option, value) in SocketOptions.all {
+            bootstrap = bootstrap.childChannelOption(option, value: value)
+        }
+        return bootstrap
+    }
+
     public func dial(_ address: PeerAddress, expecting fingerprint: Fingerprint?) {
-        floor.value.connect(Dial(address, expected: fingerprint, isPersistent: false))
+        floor.value.connect(Dial(address, expected: fingerprint))
     }
 
     public func keepReaching(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {
         reconnector.value.keepReaching(fingerprint, at: addresses)
     }
 
+    public func reachAgain(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {
+        reconnector.value.reachAgain(fingerprint, at: addresses)
+    }
+
     public func stopReaching(_ fingerprint: Fingerprint) {
         reconnector.value.stopReaching(fingerprint)
+    }
+
+    /// For tests: whether any connection is still on the books.
+    func connectionCount() async throws -> Int {
+        try await loop.submit { [floor] in floor.value.connectionCount }.get()
     }
 
     public func stop() async {
@@ -81,35 +111,5 @@ public final class TCPTransport: Transport {
             return floor.value.stop()
         }
         _ = try? await stopped.get()
-    }
-}
-
-extension ConnectionFloor {
-    /// Begins a dial.
-    func connect(_ dial: Dial) {
-        guard !isStopping else { return }
-        let floor = NIOLoopBound(self, eventLoop: loop)
-        let bound = NIOLoopBound(dial, eventLoop: loop)
-        ClientBootstrap(group: loop)
-            .connectTimeout(limits.establish)
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .channelOption(.socketOption(.so_keepalive), value: 1)
-            .channelOption(.writeBufferWaterMark, value: limits.waterMark)
-            .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try floor.value.prepare(channel, origin: .dialled(bound.value))
-                }
-            }
-            .connect(host: dial.address.host, port: dial.address.port)
-            .assumeIsolated()
-            .whenFailure { [self] error in
-                let explanation = describe(dialling: dial.address, error)
-                let expected = dial.expected
-                let address = dial.address
-                node.assumeIsolated {
-                    $0.dialFailed(address, expecting: expected, explanation: explanation)
-                }
-                onDialFailed?(dial)
-            }
     }
 }

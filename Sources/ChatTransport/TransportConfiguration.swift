@@ -35,6 +35,8 @@ public struct TransportConfiguration: Sendable {
     public struct Limits: Sendable {
         /// From the first byte of a connection (outgoing: from the first SYN) to the peer's hello.
         public var establish = TimeAmount.seconds(10)
+        /// How long after the handshake a server that says no hello has to refuse our certificate.
+        public var verdict = TimeAmount.seconds(1)
         /// Nothing heard for so long: ask for a sign of life.
         public var idle = TimeAmount.seconds(30)
         /// Nothing heard, or nothing taken off our hands, for so long: the peer is gone.

@@ -46,7 +46,8 @@ extension Node {
     }
 
     /// What both sides read to each other: 12 groups of 5 digits.
-    public nonisolated func safetyNumber(with contact: Contact) throws(NodeFailure) -> SafetyNumber {
+    public nonisolated func safetyNumber(with contact: Contact) throws(NodeFailure) -> SafetyNumber
+    {
         guard let fingerprint else {
             throw NodeFailure(.insecureMode, "Plain text has no safety number: use TLS.")
         }

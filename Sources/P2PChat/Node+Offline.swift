@@ -12,7 +12,8 @@ extension Node {
     ) async throws(NodeFailure) -> Node {
         let node = Node(
             Configuration(userName: userName, fingerprint: fingerprint, now: now),
-            store: contacts, executor: MultiThreadedEventLoopGroup(numberOfThreads: 1).next().executor,
+            store: contacts,
+            executor: group.next().executor,
             log: log)
         try await node.start(on: NoNetwork(), listen: nil)
         return node

@@ -5,16 +5,16 @@ import NIOCore
 import NIOPosix
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 extension Node {
     /// One thread carries every connection and the node itself. It lives as long as the process.
-    private static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    static let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
 
     /// Puts the parts together and starts them: after this the node listens, and goes after the
     /// contacts whose addresses it knows. Its first event says where it listens.
@@ -70,10 +70,11 @@ extension Node {
         case .at(let address):
             try await start(on: transport, listen: address)
         case .usual:
-            let port = switch security {
-            case .tls: ChatConfiguration.securePort
-            case .plain: ChatConfiguration.insecurePort
-            }
+            let port =
+                switch security {
+                case .tls: ChatConfiguration.securePort
+                case .plain: ChatConfiguration.insecurePort
+                }
             let host = Self.hasIPv6 ? "::" : "0.0.0.0"
             try await start(on: transport, listen: PeerAddress(host: host, port: port))
         }
@@ -82,9 +83,9 @@ extension Node {
     /// Whether this machine's kernel has IPv6; a socket on `::` takes IPv4 as well.
     private static var hasIPv6: Bool {
         #if canImport(Darwin)
-        let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
+            let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
         #else
-        let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
+            let descriptor = socket(AF_INET6, Int32(SOCK_STREAM.rawValue), 0)
         #endif
         guard descriptor >= 0 else { return false }
         close(descriptor)

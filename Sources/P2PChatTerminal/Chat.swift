@@ -21,7 +21,7 @@ struct Chat: Sendable {
             // The passphrase is asked for in here, with the signals as they usually are.
             let setup = try Setup(options, chat, listening: listening, surroundings, log: log)
             defer { withExtendedLifetime(setup.lock) {} }
-            let signals = Signals.watch()
+            let signals = try Signals.watch()
             try await importCertificates(setup, log: log)
             let node = try await Node.start(setup.configuration)
             if options.json {

@@ -29,8 +29,9 @@ struct CommandFailure: Error, CustomStringConvertible {
         let status: Status =
             switch failure.code {
             case .unknownContact, .unknownRequest: .noUser
-            case .ambiguousContact, .contactExists, .badName, .badAddress, .badFingerprint,
-                .badCertificate, .badFile, .ourselves, .contentTooLong, .contentEmpty:
+            case .ambiguousContact, .contactExists, .badName,
+                .badAddress, .badFingerprint, .badCertificate, .badFile, .ourselves,
+                .contentTooLong, .contentEmpty:
                 .badData
             case .unreachable, .addressInUse, .cannotListen, .unconfirmed: .unavailable
             case .queueFull, .stopping: .temporary

@@ -14,7 +14,7 @@ struct JSONChat: Sendable {
 
     func run(_ signals: AsyncStream<Signals.Event>) async throws {
         guard let output = Output(surroundings), let input = StandardInput() else {
-            throw CommandFailure(.systemError, "The system has no more threads: end some programs.")
+            throw CommandFailure.outOfResources
         }
         let departure = Departure()
         let mode = JSONMode(node, output: output, departure: departure, surroundings)

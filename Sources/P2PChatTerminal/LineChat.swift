@@ -29,11 +29,14 @@ struct LineChat: Sendable {
         } else if let output = Output(surroundings) {
             screen = PlainScreen(output: output, departure: departure)
         } else {
-            throw CommandFailure(.systemError, "The system has no more threads: end some programs.")
+            throw CommandFailure.outOfResources
         }
         let mode = LineMode(
             node, screen: screen, completer: completer, departure: departure,
-            takesCommands: surroundings.inputIsTerminal, surroundings)
+            takesCommands: surroundings.inputIsTerminal || chat.to == nil, surroundings)
+        if let editor, surroundings.errorsAreOnTerminal {
+            surroundings.detour.lead(to: { line in editor.post(.show(line + "\n", nil)) })
+        }
         await mode.begin()
         let events = Task {
             for await event in node.events { await mode.handle(event) }
@@ -57,13 +60,14 @@ struct LineChat: Sendable {
         await node.stop()
         for task in others { task.cancel() }
         await events.value
+        surroundings.detour.lead(to: nil)
         await editor?.stop()
         try report(undelivered, isInteractive: editor != nil)
     }
 
     private func readPlainly(_ mode: LineMode, _ departure: Departure) async throws {
         guard let input = StandardInput() else {
-            throw CommandFailure(.systemError, "The system has no more threads: end some programs.")
+            throw CommandFailure.outOfResources
         }
         Task {
             await input.forEachLine(limit: Self.lineLimit) { line in

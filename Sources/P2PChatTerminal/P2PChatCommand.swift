@@ -30,7 +30,7 @@ struct P2PChatCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Chat(global, chat, .system).run()
+        try await Chat(global, chat, .current).run()
     }
 }
 

@@ -14,11 +14,12 @@ enum Program {
     static func main() async {
         Signals.ignorePipes()
         CoreDumps.forbid()
-        exit(await run(Array(CommandLine.arguments.dropFirst()), .system))
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 
     /// Runs the command that the arguments say, and returns the status to end with.
-    static func run(_ arguments: [String], _ surroundings: Surroundings) async -> Int32 {
+    static func run(_ arguments: [String]) async -> Int32 {
+        let surroundings = Surroundings.current
         do {
             var command = try P2PChatCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -47,6 +48,7 @@ enum Program {
     static func oneSentence(_ message: String) -> String {
         let lines = SafeText.lines(message).map { $0.split(separator: " ").joined(separator: " ") }
         let text = lines.filter { !$0.isEmpty }.joined(separator: " ")
-        return text.hasSuffix(".") || text.hasSuffix("?") ? text : text + "."
+        // The parser's own messages have no end, and say what is wrong but not what is right.
+        return text.hasSuffix(".") ? text : text + "; p2pchat --help says what there is."
     }
 }

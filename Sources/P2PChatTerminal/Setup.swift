@@ -40,7 +40,8 @@ struct Setup {
     }
 
     /// In plain text a name is all there is: what --user says, the only identity's, or the login's.
-    private static func plainName(_ options: GlobalOptions, _ surroundings: Surroundings) -> String {
+    private static func plainName(_ options: GlobalOptions, _ surroundings: Surroundings) -> String
+    {
         if let user = options.user { return user }
         if let home = try? Home(options) { return home.folder.userName.text }
         for variable in ["LOGNAME", "USER"] {

@@ -6,8 +6,11 @@
     import Darwin
 #endif
 
-/// Signals as values, taken by a thread that waits for them: no handler, and so nothing that a
-/// handler may not do.
+// Where the handler writes: it reaches nothing but globals. Written once, before any handler is
+// installed.
+nonisolated(unsafe) private var signalPipeEnd: CInt = -1
+
+/// Signals as values: a handler writes their numbers into a pipe, and a thread reads them there.
 enum Signals {
     enum Event: Sendable {
         /// SIGINT, SIGTERM or SIGHUP: leave.
@@ -28,29 +31,27 @@ enum Signals {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// From here on the signals come as values. To be called on the main thread before there are
-    /// others, which take over what it blocks. A signal that the program was started to ignore, as
-    /// under nohup, stays ignored.
-    static func watch() -> AsyncStream<Event> {
-        var set = sigset_t()
-        sigemptyset(&set)
-        for number in numbers.keys where !isIgnored(number) {
-            sigaddset(&set, number)
-            if number == SIGWINCH || number == SIGCONT {
-                // What is ignored by default may be thrown away although somebody waits for it.
-                signal(number) { _ in }
-            }
-        }
-        pthread_sigmask(SIG_BLOCK, &set, nil)
+    /// From here on the signals come as values. A signal that the program was started to ignore, as
+    /// under nohup, stays ignored. To be called once; throws where the system has no more
+    /// descriptors or threads.
+    static func watch() throws(CommandFailure) -> AsyncStream<Event> {
+        var ends: [CInt] = [-1, -1]
+        guard pipe(&ends) == 0 else { throw .outOfResources }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        // A full pipe must not hold up whoever the handler interrupts.
+        _ = fcntl(ends[1], F_SETFL, O_NONBLOCK)
+        signalPipeEnd = ends[1]
         let (events, continuation) = AsyncStream.makeStream(of: Event.self)
-        startThread { [set] in
-            var set = set
+        let reading = ends[0]
+        let started = startThread {
             while true {
-                var number: CInt = 0
-                guard sigwait(&set, &number) == 0 else { continue }
-                if let event = numbers[number] { continuation.yield(event) }
+                for number in Descriptors.read(from: reading) {
+                    if let event = numbers[CInt(number)] { continuation.yield(event) }
+                }
             }
         }
+        guard started else { throw .outOfResources }
+        for number in numbers.keys { install(number) }
         return events
     }
 
@@ -59,17 +60,40 @@ enum Signals {
         kill(getpid(), SIGSTOP)
     }
 
-    private static func isIgnored(_ number: CInt) -> Bool {
+    private static func install(_ number: CInt) {
         var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return false }
+        guard sigaction(number, nil, &action) == 0 else { return }
         #if canImport(Glibc)
-            let handler = action.__sigaction_handler.sa_handler
+            let former = action.__sigaction_handler.sa_handler
         #elseif canImport(Musl)
-            let handler = action.__sa_handler.sa_handler
+            let former = action.__sa_handler.sa_handler
         #else
-            let handler = action.__sigaction_u.__sa_handler
+            let former = action.__sigaction_u.__sa_handler
         #endif
         // SIG_IGN is the handler at address 1, and Swift has no other way to compare handlers.
-        return unsafeBitCast(handler, to: Int.self) == 1
+        guard unsafeBitCast(former, to: Int.self) != 1 else { return }
+        let handler: @convention(c) (CInt) -> Void = { number in
+            let saved = errno
+            var byte = UInt8(truncatingIfNeeded: number)
+            _ = write(signalPipeEnd, &byte, 1)
+            errno = saved
+        }
+        action = sigaction()
+        sigemptyset(&action.sa_mask)
+        // Nobody's call is to be cut short.
+        action.sa_flags = CInt(SA_RESTART)
+        #if canImport(Glibc)
+            action.__sigaction_handler.sa_handler = handler
+        #elseif canImport(Musl)
+            action.__sa_handler.sa_handler = handler
+        #else
+            action.__sigaction_u.__sa_handler = handler
+        #endif
+        sigaction(number, &action, nil)
     }
+}
+
+extension CommandFailure {
+    static let outOfResources = CommandFailure(
+        .systemError, "The system has no more threads or files to give: end some programs.")
 }

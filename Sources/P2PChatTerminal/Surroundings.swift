@@ -1,4 +1,5 @@
 import P2PChat
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -17,15 +18,22 @@ struct Surroundings: Sendable {
     var environment: @Sendable (String) -> String?
     /// Writes to standard output; false where nobody reads it any more.
     var write: @Sendable ([UInt8]) -> Bool
-    /// Writes a line to standard error.
+    /// Writes a line to standard error, or where ``detour`` leads.
     var complain: @Sendable (String) -> Void
     /// Reads a line from standard input, where that is a terminal; nil at its end.
     var readLine: @Sendable () -> String?
     var inputIsTerminal: Bool
     var outputIsTerminal: Bool
 
+    /// Where lines for standard error go while a prompt stands on the same terminal.
+    var detour = Detour()
+
+    /// What commands use. A task's own, so that tests can put theirs in its place.
+    @TaskLocal static var current = Surroundings.system
+
     static var system: Surroundings {
-        Surroundings(
+        let detour = Detour()
+        return Surroundings(
             now: {
                 var time = timespec()
                 clock_gettime(CLOCK_REALTIME, &time)
@@ -34,11 +42,15 @@ struct Surroundings: Sendable {
             localTime: LocalTime.system,
             environment: { name in getenv(name).map { String(cString: $0) } },
             write: { Descriptors.write($0, to: STDOUT_FILENO) },
-            complain: { Descriptors.write("\($0)\n".utf8, to: STDERR_FILENO) },
+            complain: { line in
+                if !detour.take(line) { Descriptors.write("\(line)\n".utf8, to: STDERR_FILENO) }
+            },
             readLine: { Swift.readLine(strippingNewline: true) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
-            outputIsTerminal: isatty(STDOUT_FILENO) == 1)
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1, detour: detour)
     }
+
+    var errorsAreOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// A terminal that can do more than go on to the next line.
     var terminalIsCapable: Bool {
@@ -58,5 +70,22 @@ struct Surroundings: Sendable {
 
     func print(_ line: [UInt8]) {
         _ = write(line + [0x0A])
+    }
+}
+
+/// Leads lines away from where they would have gone.
+final class Detour: Sendable {
+    private let target = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+    /// Nil ends it.
+    func lead(to target: (@Sendable (String) -> Void)?) {
+        self.target.withLock { $0 = target }
+    }
+
+    /// False where the line is to go the usual way.
+    func take(_ line: String) -> Bool {
+        guard let target = target.withLock({ $0 }) else { return false }
+        target(line)
+        return true
     }
 }

@@ -18,10 +18,12 @@ func startThread(_ body: @escaping @Sendable () -> Void) -> Bool {
     let argument = Unmanaged.passRetained(Body(body)).toOpaque()
     #if canImport(Darwin)
         var thread: pthread_t?
-        let result = pthread_create(&thread, nil, { argument in
-            Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-            return nil
-        }, argument)
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, argument)
         if result == 0, let thread { pthread_detach(thread) }
     #else
         var thread = pthread_t()

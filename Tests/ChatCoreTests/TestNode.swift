@@ -4,82 +4,153 @@ import ChatWire
 import Dispatch
 import Logging
 import Synchronization
-import Testing
 
 /// A node with everything around it in memory: its network, its disk, its clock.
 final class TestNode: Sendable {
     let node: Node
-    let transport = RecordingTransport()
+    let transport: RecordingTransport
     let store: MemoryStore
     let clock = TestClock()
 
+    /// Our own identity is fingerprint 1; nil makes a node of plain text.
     init(
         _ name: String = "alice", fingerprint: Fingerprint? = .test(1), acceptNew: Bool = false,
-        contacts: [Contact] = [], requests: [ContactRequest] = []
+        contacts: [Contact] = [], requests: [ContactRequest] = [],
+        listen: PeerAddress? = PeerAddress(host: "192.0.2.1", port: 5_555)
     ) async throws {
-        store = MemoryStore(TrustRecords(contacts: contacts, requests: requests))
+        let transport = RecordingTransport()
+        let store = MemoryStore(TrustRecords(contacts: contacts, requests: requests))
         let clock = clock
+        self.transport = transport
+        self.store = store
         node = Node(
             Node.Configuration(
                 userName: name, fingerprint: fingerprint, acceptNew: acceptNew,
                 now: { clock.now }),
             store: fingerprint == nil ? nil : store, executor: TestExecutor(),
-            log: Logger(label: "test"))
-        try await node.start(
-            on: transport, listen: PeerAddress(host: "192.0.2.1", port: 5_555))
+            log: .quiet)
+        try await node.start(on: transport, listen: listen)
+        _ = try await events()
     }
 
-    /// Opens a session with this peer and returns its link.
+    static func plain(_ name: String = "alice") async throws -> TestNode {
+        try await TestNode(name, fingerprint: nil)
+    }
+
+    /// A session with the contact of this byte.
     func open(
-        _ number: UInt64, _ fingerprint: Fingerprint?, direction: Direction = .inbound,
-        dialect: Dialect = .native, hello: Hello? = Hello(username: "bob", port: 6_000),
+        _ id: UInt64, _ contact: UInt8, direction: Direction = .inbound,
+        dialect: Dialect = .native, hello: Hello? = Hello(username: "bob"),
         remote: PeerAddress = PeerAddress(host: "192.0.2.2", port: 40_000),
         dialled: PeerAddress? = nil
     ) async -> RecordingLink {
         let link = RecordingLink()
-        await node.sessionOpened(
-            SessionID(number),
-            SessionDetails(
-                fingerprint: fingerprint, certificateName: "bob", direction: direction,
-                dialect: dialect, remote: remote, dialled: dialled, localHost: "192.0.2.1",
-                hello: dialect == .native ? hello : nil, security: nil),
-            link: link)
+        await open(
+            id, contact, link, direction: direction, dialect: dialect, hello: hello,
+            remote: remote, dialled: dialled)
         return link
     }
 
-    /// Takes events until one satisfies the condition; fails if the node stops before.
-    @discardableResult
-    func event<Value>(
-        _ what: String, sourceLocation: SourceLocation = #_sourceLocation,
-        _ pick: (NodeEvent) -> Value?
-    ) async throws -> Value {
-        for await event in node.events {
-            if let value = pick(event) { return value }
+    func open(
+        _ id: UInt64, _ contact: UInt8, _ link: RecordingLink, direction: Direction = .inbound,
+        dialect: Dialect = .native, hello: Hello? = Hello(username: "bob"),
+        remote: PeerAddress = PeerAddress(host: "192.0.2.2", port: 40_000),
+        dialled: PeerAddress? = nil
+    ) async {
+        await open(
+            id,
+            SessionDetails(
+                fingerprint: .test(contact), certificateName: "bob",
+                direction: dialled == nil ? direction : .outbound, dialect: dialect,
+                remote: remote, dialled: dialled, localHost: "192.0.2.1",
+                hello: dialect == .native ? hello : nil, security: "TLSv1.3"),
+            link)
+    }
+
+    /// A session in plain text: with whoever dialled from an address, or whom we dialled.
+    func openPlain(
+        _ id: UInt64, from remote: PeerAddress = PeerAddress(host: "192.0.2.2", port: 40_000),
+        dialled: PeerAddress? = nil
+    ) async -> RecordingLink {
+        let link = RecordingLink()
+        await open(
+            id,
+            SessionDetails(
+                fingerprint: nil, certificateName: nil,
+                direction: dialled == nil ? .inbound : .outbound, dialect: .seed,
+                remote: dialled ?? remote, dialled: dialled, localHost: "192.0.2.1", hello: nil,
+                security: nil),
+            link)
+        return link
+    }
+
+    func open(_ id: UInt64, _ details: SessionDetails, _ link: RecordingLink) async {
+        await node.sessionOpened(SessionID(id), details, link: link)
+    }
+
+    func close(_ id: UInt64, _ reason: String = "lost") async {
+        await node.sessionClosed(SessionID(id), reason: reason)
+    }
+
+    func receive(_ id: UInt64, _ frames: Frame...) async {
+        await node.received(frames, on: SessionID(id))
+    }
+
+    func acknowledge(
+        _ id: UInt64, _ messages: [Message], _ state: Receipt.State = .delivered
+    ) async {
+        let receipts = messages.compactMap(\.id).map {
+            Frame.receipt(Receipt(id: $0, state: state))
         }
-        Issue.record("the node stopped before: \(what)", sourceLocation: sourceLocation)
-        throw CancellationError()
+        await node.received(receipts, on: SessionID(id))
     }
 
-    /// Stops the node and returns all that it had to say.
-    func remainingEvents() async -> [NodeEvent] {
-        await node.stop()
-        var events: [NodeEvent] = []
-        for await event in node.events { events.append(event) }
-        return events
+    /// Every event up to now that has not been taken. Nothing is waited for: what the node does in
+    /// one turn is told in that turn.
+    func events() async throws -> [NodeEvent] {
+        let fence = "fence \(Int.random(in: 0 ..< .max))"
+        await node.dialFailed(
+            PeerAddress(host: "fence.invalid", port: 1), expecting: nil, explanation: fence)
+        let node = node
+        return try await within("the end of the events") {
+            var events: [NodeEvent] = []
+            for await event in node.events {
+                if case .failure(let failure) = event, failure.description == fence {
+                    return events
+                }
+                events.append(event)
+            }
+            throw CancellationError()
+        }
     }
-}
 
-extension Fingerprint {
-    static func test(_ byte: UInt8) -> Fingerprint {
-        Fingerprint(bytes: [UInt8](repeating: byte, count: 32)) ?? .init(bytes: [])!
+    /// The events in a few words each; see ``NodeEvent/summary``.
+    func told() async throws -> [String] { try await events().map(\.summary) }
+
+    /// The failures among the events.
+    func failures() async throws -> [NodeFailure] {
+        try await events().compactMap {
+            if case .failure(let failure) = $0 { failure } else { nil }
+        }
     }
-}
 
-extension Contact {
-    static func test(_ name: String, _ byte: UInt8, certificateName: String? = nil) -> Contact {
-        Contact(
-            name: name, fingerprint: .test(byte), certificateName: certificateName ?? name,
-            addedAt: 0)
+    func refusals() async throws -> [Refusal] {
+        try await events().compactMap {
+            if case .refused(let refusal) = $0 { refusal } else { nil }
+        }
+    }
+
+    /// Waits for an event that satisfies the condition, and drops those before it.
+    func event<Value: Sendable>(
+        _ what: String, _ pick: @escaping @Sendable (NodeEvent) -> Value?
+    ) async throws -> Value {
+        let node = node
+        return try await within(what) {
+            for await event in node.events {
+                if let value = pick(event) { return value }
+            }
+            throw TimedOut(what: what)
+        }
     }
 }
 
@@ -97,4 +168,8 @@ final class TestExecutor: SerialExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+}
+
+extension Logger {
+    static let quiet = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }

@@ -76,7 +76,7 @@ import Testing
         try pair.connect()
         #expect(pair.server.recorder.text == "early")
         #expect(pair.client.recorder.text == "bird")
-        try sent.wait()
+        try sent.now()
     }
 
     @Test func theClientsLastFlightCarriesItsFirstData() throws {
@@ -97,7 +97,7 @@ import Testing
     @Test func aHandlerAddedToAnActiveChannelStartsAtOnce() throws {
         let identity = try Identity.make(userName: UserName("late"))
         let channel = EmbeddedChannel()
-        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
+        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).now()
         let context = try TLSContext(identity: identity)
         try channel.pipeline.syncOperations.addHandler(
             TLSHandler(context: context, side: .client) { _ in true })

@@ -21,8 +21,8 @@ import Testing
         async let heardByAlice = alice.messages(1_000)
         #expect(try await heardByBob == (0..<1_000).map { "to bob \($0)" })
         #expect(try await heardByAlice == (0..<1_000).map { "to alice \($0)" })
-        await alice.node.stop()
-        await bob.node.stop()
+        try await alice.stop()
+        try await bob.stop()
     }
 
     @Test func anUnknownCertificateIsARequestAndGetsInOnceAccepted() async throws {
@@ -41,8 +41,8 @@ import Testing
         #expect(reason == .refusedByPeer)
         try await bob.node.accept(request.fingerprint.description)
         #expect(try await bob.messages(1) == ["let me in"])
-        await alice.node.stop()
-        await bob.node.stop()
+        try await alice.stop()
+        try await bob.stop()
     }
 
     @Test func plainTextReachesAnAddress() async throws {
@@ -56,20 +56,7 @@ import Testing
         try await alice.events.next("delivered") {
             if case .delivered = $0 { true } else { nil }
         }
-        await alice.node.stop()
-        await bob.node.stop()
-    }
-}
-
-extension LoopbackNode {
-    func messages(_ count: Int) async throws -> [String] {
-        var contents: [String] = []
-        while contents.count < count {
-            contents.append(
-                try await events.next("message \(contents.count + 1) of \(count)") {
-                    if case .message(let message) = $0 { message.content } else { nil }
-                })
-        }
-        return contents
+        try await alice.stop()
+        try await bob.stop()
     }
 }

@@ -14,6 +14,7 @@ import pytest
 sys.dont_write_bytecode = True
 
 from harness import certificates, native, openssl_cli, users  # noqa: E402
+from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
 from harness.terminal import Terminal  # noqa: E402
@@ -47,6 +48,12 @@ def user(folder):
     def make(name, **options):
         return users.make_user(folder / f"home-{name}", name, **options)
     return make
+
+
+@pytest.fixture
+def place(folder):
+    """A current folder for p2pchat-keygen, and a home below it."""
+    return Place(folder)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 UNUSUAL = [
     "grüß dich ☕ 👩‍👩‍👧‍👦",
     "two\nlines\tand a tab",
-    '"quotes" \\ and \u0000 NUL',
+    '"quotes" \\ and \u0001 controls \u007f',
     "\u202eright to left override",
     "\x1b[31mred\x1b[0m",
     " leading and trailing ",
@@ -127,6 +127,8 @@ def test_both_dial_at_once_and_have_one_conversation(user, peer):
         b.send("alice", f"b{number}", ref=number)
     a.wait_for_count(20, "delivered")
     b.wait_for_count(20, "delivered")
+    for each in (a, b):
+        each.fence()
     assert [e["content"] for e in a.seen("message")] == [f"b{n}" for n in range(20)]
     assert [e["content"] for e in b.seen("message")] == [f"a{n}" for n in range(20)]
 

@@ -219,7 +219,7 @@ def test_a_peer_that_never_reads_is_cut_and_costs_little(alice, mallory):
 def test_a_flood_of_small_frames(alice, mallory):
     forget_peak(alice.pid)
     before, _ = memory(alice.pid)
-    line = b'{"type":"typing"}\n{"type":"unknown"}\n{"type":"pong"}\n'
+    line = b'{"type":"typing","active":true}\n{"type":"unknown"}\n{"type":"pong"}\n'
     send_all(mallory, line * 20000)
     mallory.message("after the flood")
     alice.wait_for("message", content="after the flood")
@@ -249,7 +249,7 @@ def test_key_updates_are_taken_and_answered(alice, s_client):
     alice.wait_for("connected", peer="mallory")
     for number in range(20):
         client.write("K\n")
-        client.wait_for_chatter("KEYUPDATE")
+        client.wait_for_chatter("KEYUPDATE", count=number + 1)
         client.send(message(f"after update {number}"))
         alice.wait_for("message", content=f"after update {number}")
     alice.send("mallory", "with new keys")

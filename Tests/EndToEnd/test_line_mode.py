@@ -17,7 +17,7 @@ def conversation(user, peer, terminal):
             [program("p2pchat"), *alice.tail(), "--listen", "127.0.0.1:0", "--trust",
              bob.certificate, "--connect", b.at], **options)
         b.wait_for("connected", peer="alice")
-        screen.wait_for("bob is connected")
+        screen.wait_for("bob is online")
         return screen, b
     return start
 
@@ -167,7 +167,7 @@ def test_what_is_no_command_is_said_and_not_sent(conversation):
     screen.enter("/msg bob first")
     b.wait_for("message")
     screen.enter("/qiut")
-    screen.wait_for("did you mean /quit")
+    screen.wait_for("Did you mean /quit")
     screen.enter("/msg nobody hello")
     screen.wait_until(lambda rows: any("no contact" in row and "nobody" in row for row in rows),
                       "a word about nobody")
@@ -250,7 +250,7 @@ def test_nothing_in_a_message_moves_the_cursor_or_the_title(conversation):
     b.send("alice", "a\x1b[2J\x1b[Hb\x1b]0;owned\x07c\x9b2Jd\x08\x08\x08\re")
     screen.wait_until(lambda rows: any("owned" in row for row in rows), "the message")
     rows = screen.screen()
-    assert any("bob is connected" in row for row in rows), "what stood there was cleared"
+    assert any("bob is online" in row for row in rows), "what stood there was cleared"
     assert screen.title() == before
 
 

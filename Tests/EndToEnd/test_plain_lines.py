@@ -121,7 +121,7 @@ def test_every_field_of_a_peer_is_made_safe(user, lines, dial):
     alice, bob = user("alice"), user("bob")
     a = lines(alice, "--listen", "127.0.0.1:0", "--trust", bob.certificate)
     session = dial(listen(a), bob)
-    greet(session, HOSTILE, features=[HOSTILE])
+    greet(session, HOSTILE)
     session.message(HOSTILE + "content-end", sender=HOSTILE)
     a.wait_for("content-end")
     session.send({"type": "user_presence", "action": "online", "username": HOSTILE,

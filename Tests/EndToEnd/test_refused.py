@@ -121,9 +121,8 @@ def test_tls_1_2(alice):
 def test_another_application_protocol(alice, credential):
     """A pinned peer that offers ALPN, but nothing that we speak."""
     with pytest.raises(ssl.SSLError) as error:
-        native.dial(alice.address, alice.bob, alpn="h2").expect_alert()
-        pytest.fail("let in")
-    assert "NO_APPLICATION_PROTOCOL" in error.value.reason
+        native.dial(alice.address, alice.bob, alpn="h2")
+    assert "ALERT_NO_APPLICATION_PROTOCOL" in native.alert_name(error.value)
     alice.wait_for("refused", reason="protocol-mismatch")
     alice.still_well()
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness import native
 from harness.programs import (
-    EX_DATAERR, EX_NOPERM, EX_TEMPFAIL, EX_USAGE, assert_one_sentence, run)
+    EX_DATAERR, EX_NOPERM, EX_NOUSER, EX_TEMPFAIL, EX_USAGE, assert_one_sentence, run)
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_nobody_is_there(acquainted):
 
 def test_an_unknown_name(user):
     result = send(user("alice"), "nobody", "hello")
-    assert result.returncode == EX_DATAERR
+    assert result.returncode == EX_NOUSER
     assert "nobody" in assert_one_sentence(result.stderr)
 
 

@@ -18,7 +18,7 @@ struct AcceptCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
-            let surroundings = Surroundings.system
+            let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
             try await Home(options).withContacts(surroundings, log: log) { node in
                 let contact = try await node.accept(request, name: name)

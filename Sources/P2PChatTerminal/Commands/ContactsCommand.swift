@@ -13,7 +13,7 @@ struct ContactsCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let contacts = try await Home(options).contactsForReading().load().contacts
-            Self.show(contacts, json: options.json, .system)
+            Self.show(contacts, json: options.json, .current)
         }
     }
 
@@ -27,7 +27,8 @@ struct ContactsCommand: AsyncParsableCommand {
                     }
                 })
         } else if contacts.isEmpty {
-            surroundings.print("There are no contacts yet: import one with p2pchat trust FILE.")
+            // Not on standard output, which is the list: there is nothing in it.
+            surroundings.complain("There are no contacts yet: import one with p2pchat trust FILE.")
         } else {
             for contact in contacts {
                 let name = SafeText.singleLine(contact.name, limit: 64)

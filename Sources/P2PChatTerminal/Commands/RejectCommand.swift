@@ -16,7 +16,7 @@ struct RejectCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
-            let surroundings = Surroundings.system
+            let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
             try await Home(options).withContacts(surroundings, log: log) { node in
                 try await node.reject(request)

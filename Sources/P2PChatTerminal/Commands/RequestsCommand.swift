@@ -13,7 +13,7 @@ struct RequestsCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let requests = try await Home(options).contactsForReading().load().requests
-            Self.show(requests.filter { !$0.isRejected }, json: options.json, .system)
+            Self.show(requests.filter { !$0.isRejected }, json: options.json, .current)
         }
     }
 
@@ -22,7 +22,8 @@ struct RequestsCommand: AsyncParsableCommand {
             surroundings.print(
                 JSONEvents.line("requests", at: surroundings.now()) { $0.requests(requests) })
         } else if requests.isEmpty {
-            surroundings.print("Nobody waits to be accepted.")
+            // Not on standard output, which is the list: there is nothing in it.
+            surroundings.complain("Nobody waits to be accepted.")
         } else {
             for request in requests {
                 let name = SafeText.singleLine(request.name, limit: 64)

@@ -26,6 +26,9 @@ struct SendCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where to connect to.", valueName: "host:port"))
     var connect: Dial?
 
+    /// The parser gives what the chat's options know to them, wherever it stands.
+    var dial: Dial? { connect ?? parent.chat.connect.first }
+
     func validate() throws {
         guard wait >= 0, wait <= 86_400 else {
             throw ValidationError("--wait takes from 0 to 86400 seconds.")
@@ -36,11 +39,11 @@ struct SendCommand: AsyncParsableCommand {
         let options = global.over(parent.global)
         try await CommandFailure.wrapping {
             let content = try text == "-" ? Self.standardInput() : text
-            let surroundings = Surroundings.system
+            let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
             let setup = try Setup(options, parent.chat, listening: .off, surroundings, log: log)
             let delivery = Delivery(
-                content: content, to: name, dial: connect ?? parent.chat.connect.first,
+                content: content, to: name, dial: dial,
                 json: options.json, surroundings)
             try await delivery.run(setup, wait: wait)
         }

@@ -38,7 +38,8 @@ struct TrustCommand: AsyncParsableCommand {
     func validate() throws {
         if fingerprint != nil {
             guard files.count + (name == nil ? 0 : 1) == 1 else {
-                throw ValidationError("--fingerprint takes one name: --fingerprint FINGERPRINT NAME.")
+                throw ValidationError(
+                    "--fingerprint takes one name: --fingerprint FINGERPRINT NAME.")
             }
         } else if files.isEmpty && remove.isEmpty {
             throw ValidationError(
@@ -52,10 +53,11 @@ struct TrustCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
-            let surroundings = Surroundings.system
+            let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
             // The files first: what can't be read must not cost a contact that --remove names.
-            let certificates = fingerprint == nil ? try files.map { try CertificateText(file: $0) } : []
+            let certificates =
+                fingerprint == nil ? try files.map { try CertificateText(file: $0) } : []
             try await Home(options).withContacts(surroundings, log: log) { node in
                 for name in remove {
                     let contact = try await node.contact(name)

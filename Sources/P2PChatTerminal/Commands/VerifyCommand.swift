@@ -16,7 +16,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
-            let surroundings = Surroundings.system
+            let surroundings = Surroundings.current
             let home = try Home(options)
             let asks =
                 !options.json && surroundings.inputIsTerminal && surroundings.outputIsTerminal

@@ -40,7 +40,8 @@ struct JSONCommand: Equatable, Sendable {
         do {
             value = try JSONValue(parsing: Array(line), maximumDepth: Self.maximumDepth)
         } catch {
-            throw Failure(code: .badCommand, description: "The command is not JSON: \(error)")
+            throw Failure(
+                code: .badCommand, description: "The command is not JSON: \(error.reason)")
         }
         guard case .object = value else {
             throw Failure(

@@ -37,7 +37,8 @@ extension JSONWriter {
     }
 
     /// An element of the `contacts` event.
-    mutating func contact(_ contact: Contact, _ presence: PresenceState?, at address: PeerAddress?) {
+    mutating func contact(_ contact: Contact, _ presence: PresenceState?, at address: PeerAddress?)
+    {
         object { json in
             json.members(of: contact)
             json.member("presence", optional: presence?.rawValue)

@@ -138,6 +138,7 @@ struct KeyReader: Sendable {
         let end: [UInt8] = [0x1B] + Array("[201~".utf8)
         pasted.append(byte)
         if pasted.suffix(end.count) == end[...] {
+            let tooLong = tooLong || pasted.count - end.count > Self.pasteLimit
             keys.append(tooLong ? .longPaste : .paste(Self.text(pasted.dropLast(end.count))))
             pasted = []
             state = .ground

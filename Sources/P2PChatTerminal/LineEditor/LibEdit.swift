@@ -229,4 +229,3 @@ extension LibEdit {
         el_beep(editor)
     }
 }
-

@@ -153,7 +153,8 @@ enum LineCommand: Equatable, Sendable {
             .map { (name: $0, distance: distance($0, name.lowercased())) }
             .filter { $0.distance <= 2 || !name.isEmpty && $0.name.hasPrefix(name.lowercased()) }
             .min { $0.distance < $1.distance }
-        let advice = near.map { "Did you mean /\($0.name)?" } ?? "To send it as text, begin with //."
+        let advice =
+            near.map { "Did you mean /\($0.name)?" } ?? "To send it as text, begin with //."
         return Failure(
             description: "There is no /\(shown); /help lists what there is. \(advice)")
     }
@@ -166,7 +167,8 @@ enum LineCommand: Equatable, Sendable {
             var next = [index + 1]
             for (column, candidate) in other.enumerated() {
                 next.append(
-                    min(row[column + 1] + 1, next[column] + 1,
+                    min(
+                        row[column + 1] + 1, next[column] + 1,
                         row[column] + (character == candidate ? 0 : 1)))
             }
             row = next

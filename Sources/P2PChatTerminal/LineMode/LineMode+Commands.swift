@@ -40,7 +40,8 @@ extension LineMode {
             return await notice(
                 ["A line was not UTF-8 text and was not sent: convert it first."], .warning)
         }
-        if !takesCommands { await conversation() }
+        let isCommand = takesCommands && text.hasPrefix("/") && !text.hasPrefix("//")
+        if !isCommand, !surroundings.inputIsTerminal { await conversation() }
         if !departure.isRequested { await enter(text) }
     }
 
@@ -77,6 +78,7 @@ extension LineMode {
         case .contacts: await screen.show(await contactTable())
         case .requests: await screen.show(await requestTable())
         case .connect(let dial):
+            if !node.isSecure { dialled.insert(dial.address) }
             try await node.connect(to: dial.address, expecting: dial.name)
             await notice(["Connecting to \(dial.address)…"])
         case .trust(let file, let name, let replacing):
@@ -92,8 +94,10 @@ extension LineMode {
             await notice(["Rejected: it stays refused, and you will not hear of it again."])
         case .verify(let name): try await verify(name)
         case .presence(let state):
-            await node.setPresence(state)
-            await notice([state == .away ? "You are away." : "You are back."])
+            // Away twice is back: the same key takes one away and home.
+            isAway = state == .away && !isAway
+            await node.setPresence(isAway ? .away : .online)
+            await notice([isAway ? "You are away; /back ends it." : "You are back."])
         case .text, .message, .nothing, .quit: break
         }
     }
@@ -140,6 +144,9 @@ extension LineMode {
     }
 
     private func say(_ text: String, typed line: String? = nil) async {
+        // What is pasted mostly ends in a line break that nobody means to send.
+        let text = String(text.reversed().drop { $0.isNewline }.reversed())
+        guard !text.isEmpty else { return }
         guard let current else {
             screen.putBack(line ?? text)
             await notice(

@@ -6,14 +6,17 @@ extension LineMode {
         let now = surroundings.now()
         switch event {
         case .connected(let peer, _, _):
-            await show(event)
             if node.isSecure { presence[key(peer)] = .online }
+            // In plain text there is a connection for each message: nobody wants to hear of those
+            // that he did not ask for.
+            let wasAsked = peer.address.map { dialled.remove($0) != nil } ?? false
+            if node.isSecure || wasAsked { await show(event) }
             if current == nil { select(reference(to: peer), peer) } else { updatePrompt() }
             if !node.isSecure { await refreshNames() }
         case .disconnected(let peer, _, _):
             presence[key(peer)] = .offline
-            // In plain text there is a connection for each message: nobody wants to hear of them.
-            if node.isSecure { await show(event) }
+            // At the end all of them close.
+            if node.isSecure, !departure.isRequested { await show(event) }
             updatePrompt()
             let waiting = outgoing.disconnected(peer)
             if waiting > 0, node.isSecure {
@@ -50,8 +53,19 @@ extension LineMode {
         if let text = transcript.text(for: event, at: surroundings.now()) {
             await screen.show(text)
         }
-        if case .message(let message) = event, current == nil {
-            select(reference(to: message.peer), message.peer)
+        if case .message(let message) = event { follow(message.peer) }
+    }
+
+    /// Who writes first is whom we talk to; and in plain text the first message says how the other
+    /// side calls itself.
+    private func follow(_ peer: PeerDescription) {
+        if current == nil {
+            select(reference(to: peer), peer)
+        } else if !node.isSecure, let address = peer.address, current?.peer.address == address,
+            current?.peer.name != peer.name
+        {
+            current?.peer.name = peer.name
+            updatePrompt()
         }
     }
 
@@ -68,7 +82,9 @@ extension LineMode {
             return
         default: break
         }
-        guard refusal.direction == .outbound || quiet.admits(refusal, at: now) else { return }
+        guard refusal.direction == .outbound || quiet.admits(refusal.reason, at: now) else {
+            return
+        }
         await show(.refused(refusal))
     }
 
@@ -99,22 +115,5 @@ extension LineMode {
         count == 1
             ? "Your message waits until \(name) is back."
             : "\(count) messages wait until \(name) is back."
-    }
-}
-
-/// Strangers who rattle at the door: some are worth a line, a flood of them is not.
-struct QuietRefusals: Sendable {
-    private static let atOnce = 5.0
-    /// Lines each second.
-    private static let refill = 1.0 / 60
-    private var left = QuietRefusals.atOnce
-    private var last = 0.0
-
-    mutating func admits(_ refusal: Refusal, at now: Double) -> Bool {
-        left = min(Self.atOnce, left + max(0, now - last) * Self.refill)
-        last = now
-        guard left >= 1 else { return false }
-        left -= 1
-        return true
     }
 }

@@ -63,9 +63,9 @@ extension LineMode {
 
     private func decline(_ question: Question) async {
         switch question {
-        case .trust(_, let name, _):
-            let shown = SafeText.singleLine(name, limit: 64)
-            await notice(["Not trusted. /accept \(shown) does it later, /reject \(shown) never."])
+        case .trust(let fingerprint, let name, _):
+            let reference = Transcript.reference(to: fingerprint, name: name)
+            await notice(["Not trusted, and nothing was sent. /accept \(reference) does it later."])
         case .verify:
             await notice(
                 [

@@ -28,16 +28,20 @@ extension LineMode {
         }
         let peers = await node.plainPeersOnline()
         if peers.isEmpty { return "  Nobody has said to be there.\n" }
-        return peers.map { "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)\n" }.joined()
+        return peers.map { "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)\n" }
+            .joined()
     }
 
     func contactTable() async -> String {
-        guard node.isSecure else { return "  Plain text knows no contacts; /who lists who is there.\n" }
+        guard node.isSecure else {
+            return "  Plain text knows no contacts; /who lists who is there.\n"
+        }
         let contacts = await node.contacts()
         if contacts.isEmpty { return "  You have no contacts yet: /trust FILE imports one.\n" }
         return contacts.map { status in
             let contact = status.contact
-            return "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)\n"
+            return
+                "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)\n"
                 + "      \(contact.fingerprint)\n"
         }.joined()
     }

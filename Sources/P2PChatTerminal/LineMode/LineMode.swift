@@ -15,7 +15,8 @@ actor LineMode {
     let surroundings: Surroundings
     let completer: Completer
     let departure: Departure
-    /// Whether what is typed may be a command: what comes through a pipe is all text.
+    /// Whether a line may be a command. What is piped to somebody named by --to is all text,
+    /// whatever it begins with.
     let takesCommands: Bool
     var transcript: Transcript
     var outgoing = Outgoing()
@@ -24,8 +25,11 @@ actor LineMode {
     var waiters: [CheckedContinuation<Void, Never>] = []
     /// What each peer was last heard to be, by ``key(_:)``.
     var presence: [String: PresenceState] = [:]
+    /// Where the person asked for a connection, in plain text.
+    var dialled: Set<PeerAddress> = []
     var questions: [Question] = []
     var quiet = QuietRefusals()
+    var isAway = false
 
     init(
         _ node: Node, screen: any Screen, completer: Completer, departure: Departure,
@@ -88,7 +92,7 @@ actor LineMode {
     func updatePrompt() {
         guard screen.isInteractive else { return }
         if let question = questions.first {
-            screen.setPrompt(transcript.style.apply(.warning, question.prompt))
+            screen.setPrompt(transcript.style.apply(.warning, question.prompt) + " ")
             return
         }
         let style = transcript.style

@@ -71,6 +71,7 @@ extension PeerDescription {
     /// The same person, as far as that can be known; in plain text the same address.
     func isSame(as other: PeerDescription) -> Bool {
         if let fingerprint { return fingerprint == other.fingerprint }
-        return other.fingerprint == nil && (name == other.name || address != nil && address == other.address)
+        return other.fingerprint == nil
+            && (name == other.name || address != nil && address == other.address)
     }
 }

@@ -15,10 +15,11 @@ enum Question: Equatable, Sendable {
         case unclear
     }
 
+    /// Without the blank after it.
     var prompt: String {
         switch self {
-        case .trust: "Trust this certificate for good? (yes/no/fingerprint) "
-        case .verify: SafetyNumberText.question + " "
+        case .trust: "Trust this certificate for good? (yes/no/fingerprint)"
+        case .verify: SafetyNumberText.question
         }
     }
 

@@ -15,7 +15,8 @@ struct GlobalOptions: ParsableArguments {
     var json = false
 
     @Option(
-        help: ArgumentHelp("A file with the key's passphrase in its first line.", valueName: "file"))
+        help: ArgumentHelp("A file with the key's passphrase in its first line.", valueName: "file")
+    )
     var passphraseFile: String?
 
     @Option(

@@ -14,7 +14,8 @@ extension Transcript {
             return notice(["\(shown(peer)) is online\(place)\(kind)."], at: now)
         case .disconnected(let peer, _, let reason):
             let why = SafeText.singleLine(reason, limit: 200)
-            return notice(["\(shown(peer)) is gone\(why.isEmpty ? "" : ": \(why)")."], at: now)
+            return notice(
+                ["\(shown(peer)) is offline\(why.isEmpty ? "" : " (\(why))")."], at: now)
         case .message(let message):
             return incoming(message)
         case .presence(let peer, let state):
@@ -48,8 +49,18 @@ extension Transcript {
                 "\"\(name)\" at \(request.address) would like to talk to you, and was refused:",
                 "you have not accepted this certificate:",
                 "\(request.fingerprint)",
-                "Compare the fingerprint with them by another way, then /accept or /reject it.",
+                "Compare it with them by another way. Then /accept \(Self.reference(to: request)), "
+                    + "or /reject it.",
             ], at: now, .warning)
+    }
+
+    /// What to call a request by: the name, where it can be typed.
+    static func reference(to request: ContactRequest) -> String {
+        reference(to: request.fingerprint, name: request.name)
+    }
+
+    static func reference(to fingerprint: Fingerprint, name: String) -> String {
+        (try? UserName(name))?.text ?? "\(fingerprint)"
     }
 
     private mutating func refused(_ refusal: Refusal, at now: Double) -> String {

@@ -36,7 +36,9 @@ struct Style: Sendable {
         isColoured && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }
 
-    /// The escape sequences in the text, between the marks that tell libedit they take no room.
+    /// The text with marks about its escape sequences, which tell libedit that they take no room.
+    /// It must not end in one: libedit shows each with the character after it, and so takes several
+    /// in a row only as one.
     static func forPrompt(_ text: String) -> String {
         let mark = LibEdit.promptEscape
         var prompt = String.UnicodeScalarView()
@@ -44,7 +46,7 @@ struct Style: Sendable {
         for scalar in text.unicodeScalars {
             if scalar == "\u{1B}", !inSequence {
                 inSequence = true
-                prompt.append(mark)
+                if prompt.last == mark { prompt.removeLast() } else { prompt.append(mark) }
             }
             prompt.append(scalar)
             if inSequence, scalar == "m" {

@@ -30,12 +30,12 @@ final class Endpoint {
     }
 
     func connect() throws {
-        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).wait()
+        try channel.connect(to: SocketAddress(unixDomainSocketPath: "/test")).now()
     }
 
     /// The network has ended the connection.
     func hangUp() {
-        channel.pipeline.fireChannelInactive()
+        if channel.isActive { channel.pipeline.fireChannelInactive() }
     }
 
     func takeOutbound() throws -> ByteBuffer {

@@ -68,6 +68,11 @@ def dial(address, credential, *, context=None, alpn=ALPN, source=None):
         raise
 
 
+def alert_name(error):
+    """The name that Python has for an alert, or what openssl calls it, spelt like the names."""
+    return error.reason or str(error).upper().replace(" ", "_")
+
+
 class Listener:
     """A TLS server on a free port of 127.0.0.1 that takes one connection at a time."""
 
@@ -212,8 +217,9 @@ class Session:
         try:
             data = self.read_bytes(timeout)
         except ssl.SSLError as error:
-            assert error.reason and "ALERT" in error.reason, f"no alert, but {error}"
-            return error.reason
+            name = alert_name(error)
+            assert "ALERT" in name, f"no alert, but {error}"
+            return name
         except Truncated as error:
             raise AssertionError(f"the connection ended without an alert: {error}")
         raise AssertionError(f"no alert, but data: {data[:200]!r}")

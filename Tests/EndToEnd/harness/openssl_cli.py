@@ -74,14 +74,14 @@ class OpenSSL:
                                          + "\n".join(self.chatter))
                 self._news.wait(deadline.left)
 
-    def wait_for_chatter(self, pattern, timeout=None):
-        """What openssl says itself, by a regular expression."""
+    def wait_for_chatter(self, pattern, timeout=None, count=1):
+        """What openssl says itself, by a regular expression: the match of that number."""
         deadline = Deadline(timeout)
         with self._news:
             while True:
-                for line in self.chatter:
-                    if match := re.search(pattern, line):
-                        return match
+                matches = [match for line in self.chatter if (match := re.search(pattern, line))]
+                if len(matches) >= count:
+                    return matches[count - 1]
                 if self._ended or deadline.passed:
                     raise AssertionError(f"openssl: waited for {pattern!r}; openssl said\n"
                                          + "\n".join(self.chatter))

@@ -74,7 +74,7 @@ class Peer:
 
     # Commands
 
-    def command(self, name, **fields):
+    def command(self, name, /, **fields):
         """Writes one command."""
         self.write(json.dumps({"command": name, **fields}) + "\n")
 
@@ -92,7 +92,7 @@ class Peer:
             fields["ref"] = ref
         self.command("send", **fields)
 
-    def ask(self, name, **fields):
+    def ask(self, name, /, **fields):
         """Writes a command that is answered by an event of its own name; returns the answer."""
         with self._news:
             for index, event in enumerate(self.events):
@@ -107,7 +107,7 @@ class Peer:
 
     # Events
 
-    def wait_for(self, event, timeout=None, **match):
+    def wait_for(self, event, /, timeout=None, **match):
         """The first event of this name that fits and that no wait has returned before.
 
         A value to match may be a function, a dictionary of which every entry must fit, or plain;
@@ -115,7 +115,7 @@ class Peer:
         """
         return self._wait(event, match, 1, timeout, take=True)[0]
 
-    def wait_for_count(self, count, event, timeout=None, **match):
+    def wait_for_count(self, count, event, /, timeout=None, **match):
         """Waits until this many events that fit are there, taken or not; returns them all."""
         return self._wait(event, match, count, timeout, take=False)
 
@@ -144,7 +144,7 @@ class Peer:
                                          f"{describe(wanted)}{self._report()}")
                 self._news.wait(deadline.left)
 
-    def seen(self, event, **match):
+    def seen(self, event, /, **match):
         """Every event of a name so far that fits, taken or not."""
         with self._news:
             return [item for item in self.events if fits(item, {"event": event, **match})]

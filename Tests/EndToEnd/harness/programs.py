@@ -12,7 +12,7 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 # Exit statuses after sysexits(3).
 EX_USAGE, EX_DATAERR, EX_NOINPUT = 64, 65, 66
-EX_UNAVAILABLE = 69
+EX_NOUSER, EX_UNAVAILABLE = 67, 69
 EX_CANTCREAT, EX_IOERR, EX_TEMPFAIL, EX_NOPERM = 73, 74, 75, 77
 
 
@@ -72,7 +72,9 @@ def assert_one_sentence(stderr):
     lines = [line for line in stderr.splitlines() if line.strip()]
     assert len(lines) == 1, f"expected one line on stderr, got:\n{stderr}"
     assert not any(ord(character) < 32 for character in lines[0]), lines[0]
-    assert lines[0].rstrip().endswith((".", "?", "!")), f"not a sentence: {lines[0]}"
+    # A command or a path to be copied ends a sentence without a full stop.
+    ends = lines[0].endswith((".", "?")) or ": " in lines[0].split(": ", 1)[1]
+    assert ends, f"not a sentence that says what to do: {lines[0]}"
     return lines[0]
 
 

@@ -1,0 +1,59 @@
+import ChatCore
+import NIOCore
+import NIOPosix
+
+extension ConnectionFloor {
+    /// Begins a dial. It ends in a session, in a failed attempt, or, where there was no TCP
+    /// connection, in a failed dial: in one of them, once.
+    func connect(_ dial: Dial) {
+        guard !isStopping else { return }
+        dial.deadline = loop.now + limits.establish
+        dials[ObjectIdentifier(dial)] = dial
+        tcpConnection(for: dial).assumeIsolated().whenComplete { [self] result in
+            dials[ObjectIdentifier(dial)] = nil
+            dial.forgetChannels()
+            switch result {
+            case .success(let channel) where isStopping:
+                channel.close(promise: nil)
+            case .success(let channel):
+                adopt(channel, origin: .dialled(dial))
+                _ = try? channel.syncOptions?.setOption(.autoRead, value: true)
+            case .failure(let error):
+                failed(dial, error)
+            }
+        }
+    }
+
+    private func failed(_ dial: Dial, _ error: any Error) {
+        guard !isStopping else { return }
+        delegate.dialFailed(dial, explanation: describe(dialling: dial.address, error))
+        onDialFailed?(dial, false)
+    }
+
+    /// Only the connection that wins gets handlers: of those tried side by side the others are
+    /// nobody's failure. It reads nothing until they are there.
+    private func tcpConnection(for dial: Dial) -> EventLoopFuture<any Channel> {
+        let bound = NIOLoopBound((floor: self, dial: dial), eventLoop: loop)
+        var bootstrap = ClientBootstrap(group: loop)
+            .connectTimeout(limits.establish)
+            .channelOption(.autoRead, value: false)
+            .channelOption(.writeBufferWaterMark, value: limits.waterMark)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard !bound.value.floor.isStopping else {
+                        throw ChannelError.ioOnClosedChannel
+                    }
+                    bound.value.dial.add(channel)
+                }
+            }
+        for (option, value) in SocketOptions.all {
+            bootstrap = bootstrap.channelOption(option, value: value)
+        }
+        let address = dial.address
+        // What is a number already needs no resolver, and none of its threads.
+        if let number = try? SocketAddress(ipAddress: address.host, port: address.port) {
+            return bootstrap.connect(to: number)
+        }
+        return bootstrap.connect(host: address.host, port: address.port)
+    }
+}

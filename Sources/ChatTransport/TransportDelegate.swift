@@ -1,0 +1,53 @@
+import ChatCore
+import ChatWire
+
+/// Whom the connections tell what happens on them: the node, or a test's record of it. Called on
+/// the event loop, and never from within a call of the node's to a ``Link``.
+protocol TransportDelegate {
+    /// What the handshake decides by.
+    var pins: PinSet { get }
+    /// Seconds since 1970.
+    func now() -> Double
+    func sessionOpened(_ id: SessionID, _ details: SessionDetails, link: any SessionLink)
+    func received(_ frames: [Frame], on id: SessionID)
+    func notConfirmed(_ message: MessageID, on id: SessionID, reason: String)
+    func sessionClosed(_ id: SessionID, reason: String)
+    func attemptFailed(_ attempt: FailedAttempt)
+    func dialFailed(_ dial: Dial, explanation: String)
+}
+
+/// The node, whose executor is the event loop.
+struct IsolatedNode: TransportDelegate {
+    let node: Node
+
+    var pins: PinSet { node.pins }
+
+    func now() -> Double { node.configuration.now() }
+
+    func sessionOpened(_ id: SessionID, _ details: SessionDetails, link: any SessionLink) {
+        node.assumeIsolated { $0.sessionOpened(id, details, link: link) }
+    }
+
+    func received(_ frames: [Frame], on id: SessionID) {
+        node.assumeIsolated { $0.received(frames, on: id) }
+    }
+
+    func notConfirmed(_ message: MessageID, on id: SessionID, reason: String) {
+        node.assumeIsolated { $0.notConfirmed(message, on: id, reason: reason) }
+    }
+
+    func sessionClosed(_ id: SessionID, reason: String) {
+        node.assumeIsolated { $0.sessionClosed(id, reason: reason) }
+    }
+
+    func attemptFailed(_ attempt: FailedAttempt) {
+        node.assumeIsolated { $0.attemptFailed(attempt) }
+    }
+
+    func dialFailed(_ dial: Dial, explanation: String) {
+        let (address, expected) = (dial.address, dial.expected)
+        node.assumeIsolated {
+            $0.dialFailed(address, expecting: expected, explanation: explanation)
+        }
+    }
+}

@@ -1,0 +1,11 @@
+@testable import ChatCore
+
+extension Node {
+    /// How much is kept of peers.
+    func sizes() -> [Int] {
+        [
+            sessions.count, current.count, outboxes.count, seen.count, delivered.count,
+            plainDials.count,
+        ]
+    }
+}

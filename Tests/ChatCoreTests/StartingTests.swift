@@ -1,0 +1,73 @@
+import ChatCore
+import ChatValues
+import ChatWire
+import Logging
+import Testing
+
+@Suite("The start")
+struct StartingTests {
+    private func node(_ store: MemoryStore) -> Node {
+        Node(
+            Node.Configuration(userName: "alice", fingerprint: .test(1), now: { 0 }),
+            store: store, executor: TestExecutor(), log: .quiet)
+    }
+
+    @Test("brings back the contacts, lets them in, and says where we listen")
+    func start() async throws {
+        let records = TrustRecords(
+            contacts: [.test("bob", 2, addresses: [.bob])], requests: [.test("mallory", 9)])
+        let node = node(MemoryStore(records))
+        let transport = RecordingTransport()
+        let address = PeerAddress(host: "::", port: 5_555)
+        try await node.start(on: transport, listen: address)
+        #expect(node.pins.contains(.test(2)))
+        #expect(await node.contacts().map(\.contact) == records.contacts)
+        #expect(await node.pendingRequests() == records.requests)
+        #expect(transport.pursued == [.test(2): [.bob]])
+        let first = try await within("the first event") { () -> String? in
+            for await event in node.events { return event.summary }
+            return nil
+        }
+        #expect(first == "listening [::]:5555")
+    }
+
+    @Test("without contacts that can be read is no start, and lets nobody in")
+    func damaged() async throws {
+        let store = MemoryStore(TrustRecords(contacts: [.test("bob", 2)]))
+        store.fail(with: StoreFailure(.damaged, "The contacts can't be read: restore a copy."))
+        let node = node(store)
+        let error = await #expect(throws: NodeFailure.self) {
+            try await node.start(on: RecordingTransport(), listen: nil)
+        }
+        #expect(error?.code == .storage)
+        #expect(error?.description == "The contacts can't be read: restore a copy.")
+        #expect(!node.pins.contains(.test(2)))
+    }
+
+    @Test("where the port is taken is no start, and nobody is gone after")
+    func taken() async throws {
+        let node = node(MemoryStore(TrustRecords(contacts: [.test("bob", 2, addresses: [.bob])])))
+        let transport = RecordingTransport(listening: NodeFailure(.addressInUse, "Taken."))
+        let error = await #expect(throws: NodeFailure.self) {
+            try await node.start(on: transport, listen: .bob)
+        }
+        #expect(error?.code == .addressInUse)
+        #expect(transport.pursued.isEmpty)
+        await node.stop()
+        #expect(transport.isStopped)
+    }
+
+    @Test("after the end is no start")
+    func stopped() async throws {
+        let node = node(MemoryStore(TrustRecords(contacts: [.test("bob", 2, addresses: [.bob])])))
+        await node.stop()
+        let transport = RecordingTransport()
+        for listen in [nil, PeerAddress.bob] {
+            let error = await #expect(throws: NodeFailure.self) {
+                try await node.start(on: transport, listen: listen)
+            }
+            #expect(error?.code == .stopping)
+        }
+        #expect(transport.pursued.isEmpty)
+    }
+}
