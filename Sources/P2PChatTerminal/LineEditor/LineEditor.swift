@@ -120,10 +120,12 @@ final class LineEditor: Sendable {
     }
 
     /// Gives the terminal back at once, from any thread, without waiting for the editor's own: the
-    /// process is about to end.
+    /// process is about to end, and its output may be held up.
     func giveBackTerminal() {
-        Descriptors.write(EditorThread.bracketedPasteOff.utf8, to: STDOUT_FILENO)
-        mode.restore()
+        if Descriptors.isWritable(STDOUT_FILENO) {
+            Descriptors.write(EditorThread.bracketedPasteOff.utf8, to: STDOUT_FILENO)
+        }
+        mode.restore(atOnce: true)
     }
 
     private func takeRequests() -> [Request] {
