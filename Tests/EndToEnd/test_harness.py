@@ -186,7 +186,7 @@ def test_the_terminal_shows_what_is_printed_and_typed(folder, terminal):
 
 
 def test_the_terminal_passes_on_an_interrupt(terminal):
-    shell = terminal(["/bin/sh", "-c", 'trap "echo caught; exit 5" INT; echo ready; cat'])
+    shell = terminal(["/bin/sh", "-c", 'trap "echo caught; exit 5" INT; echo ready; read -r _'])
     shell.wait_for("ready")
     shell.press("C-c")
     shell.wait_for("caught")
