@@ -91,7 +91,7 @@ struct LineChat: Sendable {
     ) async {
         for await input in editor.inputs {
             switch input {
-            case .line(let line): await mode.enter(line)
+            case .line(let line, let isAnswer): await mode.enter(line, isAnswer: isAnswer)
             case .interrupt: await mode.interrupt()
             case .endOfFile: departure.request(.asked)
             }

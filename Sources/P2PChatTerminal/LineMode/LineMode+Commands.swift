@@ -7,8 +7,10 @@ extension LineMode {
         node.isSecure ? ChatConfiguration.securePort : ChatConfiguration.insecurePort
     }
 
-    func enter(_ line: String) async {
-        if let question = questions.first {
+    /// - Parameter isAnswer: false where it was typed before there was a question, and came too
+    ///   late: a yes to a friend must not become one to a certificate.
+    func enter(_ line: String, isAnswer: Bool = true) async {
+        if isAnswer, let question = questions.first {
             return await answer(line, to: question)
         }
         guard takesCommands else {
