@@ -68,7 +68,8 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
-            name: "ChatStore", dependencies: ["ChatCore", "ChatIdentity", "ChatValues", grdb],
+            name: "ChatStore",
+            dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
         .target(
             name: "P2PChat",
@@ -112,7 +113,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(
             name: "ChatStoreTests",
-            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues", grdb],
+            dependencies: [
+                "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
+            ],
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(

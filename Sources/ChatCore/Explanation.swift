@@ -52,8 +52,8 @@ struct Explanation {
                 + "p2pchat, and nothing was sent; check the address."
         case .refusedByPeer:
             direction == .inbound
-                ? "Somebody at \(place) connected, and left when they saw your certificate: they "
-                    + "do not have it as a contact's."
+                ? "\(who) ended when the other side saw your certificate, which it does not know: "
+                    + "send it to them if you want to be reached."
                 : "\(who) was refused by \(label): your certificate is not accepted there yet; "
                     + "send them your certificate, or ask them to accept your request."
         case .protocolMismatch:

@@ -129,14 +129,13 @@ extension Node {
             // throw that one out, and it us, without end.
             if session.farewell?.reason != .replaced { reachAgain(fingerprint) }
         case .plain(let address):
-            plainSessionClosed(session, address)
+            if heir == nil { plainSessionClosed(session, address) }
         }
         flush(peer)
     }
 
     private func plainSessionClosed(_ session: Session, _ address: PeerAddress) {
         plainPeers.forget(address)
-        guard current[session.peer] == nil else { return }
         if session.details.direction == .inbound {
             // Nobody listens at the port that a connection comes from.
             failAll(.plain(address), "\(address) hung up.")

@@ -54,6 +54,8 @@ public struct StoreFailure: Error, Sendable, CustomStringConvertible {
         case unreadable
         /// The change breaks a rule of the database, such as two contacts with one name.
         case conflict
+        /// Sealed for another key pair than the one that was given.
+        case wrongKey
     }
 
     public let code: Code

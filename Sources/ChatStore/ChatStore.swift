@@ -5,9 +5,9 @@ import GRDB
 /// What is kept between runs, in one SQLite file.
 ///
 /// It owns the only connection that writes. One connection, rather than a pool of readers beside
-/// it: what is kept is small and read whole when the program starts, and a second connection
-/// would double the time that opening takes. The file is in WAL mode, so other processes read
-/// while this one writes.
+/// it: contacts are read whole when the program starts, messages in pages that take a millisecond,
+/// and a second connection would double the time that opening takes. The file is in WAL mode, so
+/// other processes read while this one writes.
 ///
 /// Calls queue on a thread of the database's, never on the caller's executor. Once begun they
 /// run to their end: cancelling the task that asked does not undo or cut short a change.
@@ -23,11 +23,13 @@ public final class ChatStore: Sendable {
 
     /// Where the file lies; nil in memory.
     public let path: String?
+    let mode: Mode
     private let connection: DatabaseQueue
 
-    private init(_ connection: DatabaseQueue, path: String?) {
+    private init(_ connection: DatabaseQueue, path: String?, mode: Mode) {
         self.connection = connection
         self.path = path
+        self.mode = mode
     }
 
     /// Opens the database, bringing it up to date where an earlier version wrote it.
@@ -56,7 +58,7 @@ public final class ChatStore: Sendable {
             let configuration = Connection.configuration(mode, busyTimeout: busyTimeout)
             let connection = try DatabaseQueue(path: path, configuration: configuration)
             try Schema.bringUpToDate(connection, at: path, mode: mode)
-            return ChatStore(connection, path: path)
+            return ChatStore(connection, path: path, mode: mode)
         } catch {
             throw StoreFailure(error, at: path)
         }
@@ -68,7 +70,7 @@ public final class ChatStore: Sendable {
             let configuration = Connection.configuration(.readWrite, busyTimeout: 0)
             let connection = try DatabaseQueue(configuration: configuration)
             try Schema.bringUpToDate(connection, at: nil, mode: .readWrite)
-            return ChatStore(connection, path: nil)
+            return ChatStore(connection, path: nil, mode: .readWrite)
         } catch {
             throw StoreFailure(error, at: nil)
         }
@@ -127,6 +129,22 @@ public final class ChatStore: Sendable {
             }
         }
         do { return try result.get() } catch { throw StoreFailure(error, at: path) }
+    }
+
+    /// Writes the log back into the file and cuts it to nothing, unless another process is reading
+    /// from it: then the last one to close the database does so.
+    func emptyLog() async throws(StoreFailure) {
+        let result: Result<Void, any Error> = await withCheckedContinuation { continuation in
+            connection.asyncWriteWithoutTransaction { database in
+                continuation.resume(
+                    returning: Result {
+                        // The pragma says in its row whether somebody was in the way. GRDB's
+                        // function would hand SQLite a null pointer after `close`.
+                        _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                    })
+            }
+        }
+        do { try result.get() } catch { throw StoreFailure(error, at: path) }
     }
 
     private static func reading<Value>(

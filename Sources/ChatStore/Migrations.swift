@@ -9,6 +9,7 @@ enum Migrations {
     static let all: DatabaseMigrator = {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1", foreignKeyChecks: .immediate, migrate: v1)
+        migrator.registerMigration("v2", foreignKeyChecks: .immediate, migrate: v2)
         return migrator
     }()
 

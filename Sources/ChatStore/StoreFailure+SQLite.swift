@@ -27,7 +27,8 @@ extension StoreFailure {
             .damaged,
             "The database \(shown(path)) is damaged (\(SafeText.singleLine(reason, limit: 200))): "
                 + "quit p2pchat, move it and the files beside it that end in -wal and -shm to "
-                + "another place, and start again; contacts then have to be imported anew.")
+                + "another place, and start again; contacts then have to be imported anew, and "
+                + "what was said stays in the moved file.")
     }
 
     static func foreign(at path: String?) -> StoreFailure {
@@ -73,8 +74,8 @@ extension StoreFailure {
         case .SQLITE_CONSTRAINT, .SQLITE_TOOBIG, .SQLITE_MISMATCH:
             return StoreFailure(
                 .conflict,
-                "The change was not saved (\(reason)): two contacts can't share a name, and "
-                    + "names have 1 to 1,024 bytes.")
+                "The change was not saved (\(reason)): two contacts can't share a name, "
+                    + "names have 1 to 1,024 bytes, and messages less than 1 MiB.")
         case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_AUTH:
             return StoreFailure(
                 .unreadable,

@@ -9,7 +9,7 @@ import NIOCore
 final class ConnectionFloor {
     let loop: any EventLoop
     let configuration: TransportConfiguration
-    let delegate: any TransportDelegate
+    private(set) var delegate: any TransportDelegate
     let log: Logger
     /// On their way to a TCP connection.
     var dials: [ObjectIdentifier: Dial] = [:]
@@ -156,6 +156,10 @@ final class ConnectionFloor {
         if let stopped { return stopped.futureResult }
         let done = loop.makePromise(of: Void.self)
         stopped = done
+        done.futureResult.assumeIsolated().whenComplete { _ in
+            // The node holds us, and we the node: it is told nothing any more, and may go.
+            self.delegate = Nobody()
+        }
         for listener in listeners { listener.close(promise: nil) }
         for dial in dials.values { dial.abandon() }
         for handler in table.connections {

@@ -29,6 +29,8 @@ struct KeepAlive {
 
     private(set) var lastHeard: NIODeadline
     private var lastPing: NIODeadline
+    /// When the timer is set to.
+    private var due: NIODeadline
     private var probeUntil: NIODeadline?
     /// Since when the socket has not taken anything, though there is something.
     private var stalledSince: NIODeadline?
@@ -37,6 +39,16 @@ struct KeepAlive {
     init(now: NIODeadline) {
         lastHeard = now
         lastPing = now
+        due = now
+    }
+
+    /// The session begins. Returns when to look for the first time.
+    mutating func begin(
+        at now: NIODeadline, _ limits: TransportConfiguration.Limits
+    ) -> NIODeadline {
+        self = KeepAlive(now: now)
+        due = now + limits.idle
+        return due
     }
 
     /// Anything that comes is a sign of life.
@@ -54,10 +66,35 @@ struct KeepAlive {
         let until = min(now + limits.probe, lastHeard + limits.dead)
         probeUntil = until
         lastPing = now
+        due = until
         return until
     }
 
+    /// The timer has fired.
     mutating func step(
+        at now: NIODeadline, _ reading: Reading, _ limits: TransportConfiguration.Limits
+    ) -> Step {
+        forgetOwnSleep(at: now, limits)
+        let step = judge(at: now, reading, limits)
+        if case .wait(let next) = step { due = next }
+        if case .ping(let next) = step { due = next }
+        return step
+    }
+
+    /// A timer that fires late is this program's own doing: it was stopped, or too busy to read
+    /// what has come. That time is not the peer's silence, and there is a moment more to read.
+    private mutating func forgetOwnSleep(
+        at now: NIODeadline, _ limits: TransportConfiguration.Limits
+    ) {
+        guard now >= due + .seconds(1) else { return }
+        let slept = now - due + limits.probe
+        lastHeard = min(now, lastHeard + slept)
+        lastPing = min(now, lastPing + slept)
+        stalledSince = stalledSince.map { min(now, $0 + slept) }
+        probeUntil = probeUntil.map { $0 + slept }
+    }
+
+    private mutating func judge(
         at now: NIODeadline, _ reading: Reading, _ limits: TransportConfiguration.Limits
     ) -> Step {
         note(reading, at: now)

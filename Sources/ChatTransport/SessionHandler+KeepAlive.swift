@@ -3,9 +3,7 @@ import NIOCore
 
 extension SessionHandler {
     func startKeepAlive() {
-        let now = floor.loop.now
-        keepAlive = KeepAlive(now: now)
-        setTimer(now + floor.limits.idle) { $0.keepAliveIsDue() }
+        setTimer(keepAlive.begin(at: floor.loop.now, floor.limits)) { $0.keepAliveIsDue() }
     }
 
     private func keepAliveIsDue() {

@@ -129,15 +129,15 @@ extension SessionHandler {
 
     private func startAckTimer() {
         ackTimer?.cancel()
-        ackTimer = floor.loop.assumeIsolated().scheduleTask(in: floor.limits.seedAck) {
-            self.ackIsLate()
-        }
+        let due = floor.loop.now + floor.limits.seedAck
+        ackTimer = floor.loop.assumeIsolated().scheduleTask(deadline: due) { self.ackIsLate(due) }
     }
 
-    private func ackIsLate() {
+    private func ackIsLate(_ due: NIODeadline) {
         guard case .seed(var conversation) = state else { return }
-        // It may have come, and we have not looked.
-        guard isListening else { return startAckTimer() }
+        // It may have come, and we have not looked: nobody wanted to hear from the peer, or the
+        // program was stopped and this timer is late itself.
+        guard isListening, floor.loop.now < due + .seconds(1) else { return startAckTimer() }
         ackTimer = nil
         state = .reading
         let id = conversation.giveUp()

@@ -51,3 +51,18 @@ struct IsolatedNode: TransportDelegate {
         }
     }
 }
+
+/// In the place of a node that has stopped.
+struct Nobody: TransportDelegate {
+    let pins = PinSet()
+
+    func now() -> Double { 0 }
+    func sessionOpened(_ id: SessionID, _ details: SessionDetails, link: any SessionLink) {
+        link.close(Bye(reason: .quit))
+    }
+    func received(_ frames: [Frame], on id: SessionID) {}
+    func notConfirmed(_ message: MessageID, on id: SessionID, reason: String) {}
+    func sessionClosed(_ id: SessionID, reason: String) {}
+    func attemptFailed(_ attempt: FailedAttempt) {}
+    func dialFailed(_ dial: Dial, explanation: String) {}
+}

@@ -45,6 +45,32 @@ public struct MessageID: Hashable, Sendable {
     }
 }
 
+extension MessageID {
+    /// The length in bytes (RFC 9562, section 4).
+    public static let byteCount = 16
+
+    /// The id with these 16 bytes, most significant first, or nil for any other number of them.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        var words: (UInt64, UInt64) = (0, 0)
+        for byte in bytes {
+            words = (words.0 << 8 | words.1 >> 56, words.1 << 8 | UInt64(byte))
+        }
+        self.init(high: words.0, low: words.1)
+    }
+
+    /// The 16 bytes, most significant first.
+    public var bytes: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
+            for index in 0..<8 {
+                buffer[index] = UInt8(truncatingIfNeeded: high >> UInt64(56 - 8 * index))
+                buffer[8 + index] = UInt8(truncatingIfNeeded: low >> UInt64(56 - 8 * index))
+            }
+            count = Self.byteCount
+        }
+    }
+}
+
 extension MessageID: CustomStringConvertible {
     /// 36 characters, lower case.
     public var description: String {

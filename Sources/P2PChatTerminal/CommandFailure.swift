@@ -54,7 +54,7 @@ struct CommandFailure: Error, CustomStringConvertible {
             case .newer: .configuration
             case .locked: .temporary
             case .full: .inputOutput
-            case .readOnly, .unreadable: .noPermission
+            case .readOnly, .unreadable, .wrongKey: .noPermission
             }
         self.init(status, SafeText.singleLine(failure.description))
     }

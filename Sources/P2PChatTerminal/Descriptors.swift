@@ -43,6 +43,12 @@ enum Descriptors {
         }
     }
 
+    /// Whether a write would not have to wait.
+    static func isWritable(_ descriptor: CInt) -> Bool {
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&waiting, 1, 0) > 0 && waiting.revents & Int16(POLLOUT) != 0
+    }
+
     /// Standard output may have been made not to block by whoever shares it.
     private static func waitUntilWritable(_ descriptor: CInt) -> Bool {
         var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)

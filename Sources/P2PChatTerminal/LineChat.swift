@@ -17,6 +17,13 @@ struct LineChat: Sendable {
     }
 
     func run(_ signals: AsyncStream<Signals.Event>) async throws {
+        do {
+            // Before the screen is anybody's.
+            if let name = chat.to, node.isSecure { _ = try await node.contact(name) }
+        } catch {
+            await node.stop()
+            throw error
+        }
         let departure = Departure()
         let completer = Completer()
         let editor =
@@ -38,6 +45,7 @@ struct LineChat: Sendable {
             surroundings.detour.lead(to: { line in editor.post(.show(line + "\n", nil)) })
         }
         await mode.begin()
+        if let name = chat.to { try await mode.begin(with: name) }
         let events = Task {
             for await event in node.events { await mode.handle(event) }
             departure.request(.broken)
@@ -46,7 +54,7 @@ struct LineChat: Sendable {
             Task { await Self.follow(signals, editor, departure) },
             Task { await Self.clock(mode) },
         ]
-        await mode.begin(chat)
+        for dial in chat.connect { await mode.connect(dial) }
         if let editor {
             Task { await Self.follow(editor, mode, departure) }
         } else {
@@ -83,7 +91,7 @@ struct LineChat: Sendable {
     ) async {
         for await input in editor.inputs {
             switch input {
-            case .line(let line): await mode.enter(line)
+            case .line(let line, let isAnswer): await mode.enter(line, isAnswer: isAnswer)
             case .interrupt: await mode.interrupt()
             case .endOfFile: departure.request(.asked)
             }

@@ -11,6 +11,7 @@ final class MemoryStore: TrustStore {
         /// Writes that wait for a disk that is held up.
         var held: [CheckedContinuation<Void, Never>] = []
         var writes = 0
+        var mostRequests = 0
     }
 
     private let state: Mutex<State>
@@ -24,6 +25,9 @@ final class MemoryStore: TrustStore {
     var requests: [ContactRequest] { state.withLock { $0.records.requests } }
     /// Writes that were asked for, those that failed included.
     var writes: Int { state.withLock { $0.writes } }
+
+    /// The greatest number of requests there ever was after a write.
+    var mostRequests: Int { state.withLock { $0.mostRequests } }
 
     func contact(_ byte: UInt8) -> Contact? { contacts.first { $0.fingerprint == .test(byte) } }
     func request(_ byte: UInt8) -> ContactRequest? {
@@ -70,6 +74,7 @@ final class MemoryStore: TrustStore {
         try state.withLock { state in
             if let failure = state.failure { throw failure }
             body(&state.records)
+            state.mostRequests = max(state.mostRequests, state.records.requests.count)
         }
         changes.notify()
     }

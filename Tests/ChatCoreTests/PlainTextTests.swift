@@ -86,6 +86,21 @@ struct PlainTextTests {
         #expect(await alice.node.undelivered().isEmpty)
     }
 
+    @Test("of two connections to one place the one that is left takes over")
+    func twoConnections() async throws {
+        let alice = try await TestNode.plain()
+        try await send(alice, "r1", "r2")
+        let older = await alice.openPlain(1, dialled: there)
+        _ = await alice.openPlain(2, dialled: there)
+        await alice.acknowledge(1, older.messages)
+        _ = try await alice.events()
+        await alice.close(2)
+        #expect(try await alice.told() == ["failure unconfirmed r2"])
+        try await send(alice, "r3")
+        #expect(older.contents == ["r1", "r3"])
+        #expect(alice.transport.dials.count == 1)
+    }
+
     @Test("who hangs up can't be told any more, and each message for them is reported")
     func inboundEnds() async throws {
         let alice = try await TestNode.plain()

@@ -48,6 +48,13 @@ struct RefusalTests {
         #expect(await alice.node.pendingRequests().isEmpty)
     }
 
+    @Test("of a contact poses as nobody, also where another has that name")
+    func namesakes() async throws {
+        let alice = try await alice([.test("bob", 2), .test("bob2", 3, certificateName: "bob")])
+        await alice.node.attemptFailed(.unknown("bob", 3, .outbound, expected: 2, at: .bob))
+        #expect(try await alice.told() == ["refused wrong-contact"])
+    }
+
     @Test("where a stranger answers instead of the contact dialled, is no request")
     func strangerInstead() async throws {
         let alice = try await alice([.test("bob", 2)])

@@ -159,19 +159,30 @@ struct RequestTests {
     func bound() async throws {
         let alice = try await TestNode()
         for number in 0..<300 {
-            var bytes = [UInt8](repeating: 7, count: 32)
-            bytes[0] = UInt8(number & 0xFF)
-            bytes[1] = UInt8(number >> 8)
             alice.clock.advance(2)
-            await alice.node.attemptFailed(
-                FailedAttempt(
-                    reason: .unknownCertificate, direction: .inbound, address: .mallory,
-                    fingerprint: Fingerprint(bytes: bytes), certificateName: "m\(number)"))
+            await alice.node.attemptFailed(.stranger(number))
         }
         await alice.node.stop()
         let kept = Set((44..<300).map { "m\($0)" })
         #expect(Set(await alice.node.pendingRequests().map(\.name)) == kept)
         #expect(Set(alice.store.requests.map(\.name)) == kept)
+    }
+
+    @Test("pushed out by others is forgotten before they are saved, so that 256 are enough")
+    func evictionOrder() async throws {
+        let known = (0..<256).map { number in
+            ContactRequest.test("m\(number)", UInt8(number), at: Double(number))
+        }
+        let alice = try await TestNode(fingerprint: .own, requests: known)
+        alice.store.hold()
+        await alice.node.attemptFailed(.stranger(1_000))
+        try await alice.store.waitForHeld()
+        await alice.node.attemptFailed(.stranger(1_001))
+        await alice.node.attemptFailed(.stranger(1_002))
+        alice.store.release()
+        await alice.node.stop()
+        #expect(alice.store.mostRequests == 256)
+        #expect(alice.store.requests.count == 256)
     }
 
     @Test("has a name that is bounded")

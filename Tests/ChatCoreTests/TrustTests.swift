@@ -148,6 +148,21 @@ struct TrustTests {
         #expect(alice.store.contacts.map(\.fingerprint) == [.test(2)])
     }
 
+    @Test("under another name keeps an address that is learnt while the disk is at work")
+    func concurrentLearning() async throws {
+        let alice = try await TestNode(contacts: [.test("bob", 2)])
+        alice.store.hold()
+        let renaming = Task { try await alice.node.renameContact("bob", to: "Robert") }
+        try await alice.store.waitForHeld()
+        _ = await alice.open(1, 2, dialled: .bob)
+        alice.store.release()
+        let contact = try await renaming.value
+        #expect(contact.name == "Robert")
+        #expect(contact.addresses == [.bob])
+        await alice.node.stop()
+        #expect(alice.store.contacts == [contact])
+    }
+
     @Test("goes after the contact, where an address is known")
     func reach() async throws {
         let alice = try await TestNode(requests: [

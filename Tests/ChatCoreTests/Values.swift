@@ -12,6 +12,13 @@ extension Fingerprint {
     }
 }
 
+extension Fingerprint {
+    /// None of those that repeat a byte.
+    static var own: Fingerprint {
+        Fingerprint("ABCD" + String(repeating: "EF", count: 30)) ?? .test(0)
+    }
+}
+
 extension Contact {
     static func test(
         _ name: String, _ byte: UInt8, certificateName: String? = nil, trust: Trust = .trusted,
@@ -44,6 +51,18 @@ extension FailedAttempt {
         FailedAttempt(
             reason: .unknownCertificate, direction: direction, address: address,
             expected: expected.map { .test($0) }, fingerprint: .test(byte), certificateName: name)
+    }
+}
+
+extension FailedAttempt {
+    /// One of many whose certificates are not pinned.
+    static func stranger(_ number: Int) -> FailedAttempt {
+        var bytes = [UInt8](repeating: 7, count: 32)
+        bytes[0] = UInt8(number & 0xFF)
+        bytes[1] = UInt8(number >> 8)
+        return FailedAttempt(
+            reason: .unknownCertificate, direction: .inbound, address: .mallory,
+            fingerprint: Fingerprint(bytes: bytes), certificateName: "m\(number)")
     }
 }
 

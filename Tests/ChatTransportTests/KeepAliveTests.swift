@@ -11,6 +11,8 @@ import Testing
         var keepAlive = KeepAlive(now: .uptimeNanoseconds(0))
         var reading = KeepAlive.Reading()
 
+        init() { _ = keepAlive.begin(at: time(0), KeepAliveTests.limits) }
+
         func step(_ seconds: Int64) -> KeepAlive.Step {
             keepAlive.step(at: time(seconds), reading, KeepAliveTests.limits)
         }
@@ -41,6 +43,27 @@ import Testing
         #expect(bench.step(90) == .ping(next: Self.time(120)))
         #expect(bench.step(120) == .ping(next: Self.time(135)))
         #expect(bench.step(135) == .lost("no sign of life"))
+    }
+
+    /// The program was stopped, and what the peer said meanwhile lies there unread.
+    @Test func ourOwnSleepIsNotThePeersSilence() {
+        #expect(bench.step(30) == .ping(next: Self.time(60)))
+        #expect(bench.step(60) == .ping(next: Self.time(75)))
+        // Not the end: ten seconds of its time are left.
+        #expect(bench.step(1_000) == .wait(until: Self.time(1_010)))
+        bench.heard(1_001)
+        #expect(bench.step(1_010) == .wait(until: Self.time(1_031)))
+        // And a peer that has gone meanwhile is found all the same.
+        #expect(bench.step(5_000) == .wait(until: Self.time(5_010)))
+        #expect(bench.step(5_010) == .ping(next: Self.time(5_040)))
+        #expect(bench.step(5_040) == .ping(next: Self.time(5_055)))
+        #expect(bench.step(5_055) == .lost("no sign of life"))
+    }
+
+    @Test func norIsItAProbeWithoutAnAnswer() {
+        #expect(bench.probe(10) == Self.time(20))
+        #expect(bench.step(500) == .wait(until: Self.time(510)))
+        #expect(bench.step(510) == .lost("no sign of life"))
     }
 
     @Test func aProbeShortensTheWait() {
@@ -85,39 +108,44 @@ import Testing
         bench.reading.canPing = canPing
         bench.reading.written = 1_000
         bench.reading.buffered = 400
-        bench.heard(29)
-        _ = bench.step(30)
-        bench.heard(59)
-        // Encryption makes more of what is written, and that is no progress.
-        bench.reading.written = 2_000
-        bench.reading.buffered = 1_422
-        _ = bench.step(60)
-        bench.heard(89)
-        #expect(bench.step(90) == .wait(until: Self.time(105)))
-        bench.heard(104)
-        #expect(bench.step(105) == .lost("the other side stopped reading"))
+        var time: Int64 = 30
+        while time < 1_000 {
+            bench.heard(time - 1)
+            guard case .wait(let next) = bench.step(time) else { break }
+            time = (next - Self.time(0)).nanoseconds / 1_000_000_000
+            // Encryption makes more of what is written, and that is no progress.
+            bench.reading.written += 1_000
+            bench.reading.buffered += 1_022
+        }
+        // Noticed at 30 s, and given 75 more.
+        #expect(time == 105)
+        #expect(bench.step(time) == .lost("the other side stopped reading"))
     }
 
     @Test func aPeerThatReadsSlowlyIsKept() {
         bench.reading.written = 8_000_000
-        for round in 1...100 as ClosedRange<Int64> {
-            bench.heard(round * 30 - 1)
-            bench.reading.buffered = 8_000_000 - Int(round)
-            #expect(bench.step(round * 30) == .wait(until: Self.time(round * 30 + 29)))
+        var time: Int64 = 30
+        while time < 3_600 {
+            bench.heard(time - 1)
+            bench.reading.buffered = 8_000_000 - Int(time)
+            #expect(bench.step(time) == .wait(until: Self.time(time + 29)))
+            time += 29
         }
     }
 
     @Test func whatIsTakenInTheEndIsNoStall() {
         bench.reading.written = 1_000
         bench.reading.buffered = 1_000
-        bench.heard(29)
-        _ = bench.step(30)
-        bench.heard(99)
+        for time in [30, 59, 88] as [Int64] {
+            bench.heard(time - 1)
+            #expect(bench.step(time) == .wait(until: Self.time(time == 88 ? 105 : time + 29)))
+        }
+        bench.heard(104)
         bench.reading.buffered = 0
-        _ = bench.step(100)
+        #expect(bench.step(105) == .wait(until: Self.time(134)))
         bench.reading.written = 2_000
         bench.reading.buffered = 1_000
-        bench.heard(129)
-        #expect(bench.step(130) == .wait(until: Self.time(159)))
+        bench.heard(133)
+        #expect(bench.step(134) == .wait(until: Self.time(163)))
     }
 }

@@ -20,6 +20,14 @@ import Testing
         #expect(MessageID(text) == nil)
     }
 
+    @Test func comesBackFromItsBytes() throws {
+        let id = try #require(MessageID("00112233-4455-6677-8899-aabbccddeeff"))
+        #expect(id.bytes == (0...15).map { UInt8($0 * 0x11) })
+        #expect(MessageID(bytes: id.bytes) == id)
+        #expect(MessageID(bytes: id.bytes.dropLast()) == nil)
+        #expect(MessageID(bytes: id.bytes + [0]) == nil)
+    }
+
     @Test func randomOnesAreVersion4AndDiffer() throws {
         var seen: Set<MessageID> = []
         for _ in 0..<200 {

@@ -134,6 +134,17 @@ struct LineModeTests {
         #expect(departure.isRequested)
     }
 
+    @Test("A yes that was typed before the question is no answer to it")
+    func earlyYes() async throws {
+        let mode = try await mode([contact("bob")], requests: [mallory])
+        await mode.enter("/msg bob")
+        await mode.handle(unknown)
+        await mode.enter("yes", isAnswer: false)
+        #expect(screen.shown.contains("alice → bob: yes"))
+        #expect(await mode.node.contacts().count == 1)
+        #expect(screen.prompt.hasPrefix("Trust this certificate for good?"))
+    }
+
     @Test("/verify shows the number and marks only on a yes")
     func verify() async throws {
         let mode = try await mode([contact("bob")])

@@ -22,7 +22,7 @@ extension EditorThread {
         let line = editor.line
         replaceLine(with: "")
         remember(line)
-        input.yield(.line(line))
+        input.yield(.line(line, isAnswer: aside != nil))
     }
 
     private func interrupt() {

@@ -14,8 +14,9 @@ import Synchronization
 /// What others want shown or changed they hand over; what the person does comes out of ``inputs``.
 final class LineEditor: Sendable {
     enum Input: Equatable, Sendable {
-        /// A line, ended by Enter. It is gone from the prompt: show again what is worth showing.
-        case line(String)
+        /// A line, ended by Enter, and whether it was typed while another was set aside: in answer
+        /// to a question. It is gone from the prompt: show again what is worth showing.
+        case line(String, isAnswer: Bool)
         /// Ctrl-C on an empty line. On any other, it empties the line.
         case interrupt
         /// Ctrl-D on an empty line, or the terminal has gone.
@@ -120,10 +121,12 @@ final class LineEditor: Sendable {
     }
 
     /// Gives the terminal back at once, from any thread, without waiting for the editor's own: the
-    /// process is about to end.
+    /// process is about to end, and its output may be held up.
     func giveBackTerminal() {
-        Descriptors.write(EditorThread.bracketedPasteOff.utf8, to: STDOUT_FILENO)
-        mode.restore()
+        if Descriptors.isWritable(STDOUT_FILENO) {
+            Descriptors.write(EditorThread.bracketedPasteOff.utf8, to: STDOUT_FILENO)
+        }
+        mode.restore(atOnce: true)
     }
 
     private func takeRequests() -> [Request] {

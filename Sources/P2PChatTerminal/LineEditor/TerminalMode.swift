@@ -26,9 +26,10 @@ struct TerminalMode: Sendable {
         tcsetattr(descriptor, TCSADRAIN, &settings)
     }
 
-    func restore() {
+    /// - Parameter atOnce: does not wait for output that somebody holds up.
+    func restore(atOnce: Bool = false) {
         var settings = original
-        tcsetattr(descriptor, TCSADRAIN, &settings)
+        tcsetattr(descriptor, atOnce ? TCSANOW : TCSADRAIN, &settings)
     }
 
     /// The window's columns and rows; 80 by 24 where it says nothing.

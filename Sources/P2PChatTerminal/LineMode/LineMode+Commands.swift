@@ -7,8 +7,10 @@ extension LineMode {
         node.isSecure ? ChatConfiguration.securePort : ChatConfiguration.insecurePort
     }
 
-    func enter(_ line: String) async {
-        if let question = questions.first {
+    /// - Parameter isAnswer: false where it was typed before there was a question, and came too
+    ///   late: a yes to a friend must not become one to a certificate.
+    func enter(_ line: String, isAnswer: Bool = true) async {
+        if isAnswer, let question = questions.first {
             return await answer(line, to: question)
         }
         guard takesCommands else {
@@ -45,18 +47,19 @@ extension LineMode {
         if !departure.isRequested { await enter(text) }
     }
 
-    /// What the command line asked for.
-    func begin(_ chat: ChatOptions) async {
+    /// Begins the conversation that the command line names. A name that is wrong must not leave the
+    /// lines to whoever connects first.
+    func begin(with name: String) async throws(NodeFailure) {
+        let conversation = try await find(name)
+        select(conversation.reference, conversation.peer)
+    }
+
+    /// A connection that the command line asks for.
+    func connect(_ dial: Dial) async {
         do {
-            if let name = chat.to {
-                let conversation = try await find(name)
-                select(conversation.reference, conversation.peer)
-            }
-            for dial in chat.connect {
-                try await node.connect(to: dial.address, expecting: dial.name)
-            }
+            try await node.connect(to: dial.address, expecting: dial.name)
         } catch {
-            await notice(["\(error)"], .warning)
+            await notice([error.description], .warning)
         }
     }
 
@@ -128,7 +131,7 @@ extension LineMode {
         await say(text, to: conversation, typed: line)
     }
 
-    func find(_ name: String) async throws -> Conversation {
+    func find(_ name: String) async throws(NodeFailure) -> Conversation {
         guard node.isSecure else {
             let address = PeerAddress(name)
             return Conversation(

@@ -78,7 +78,7 @@ extension LineMode {
             guard screen.isInteractive, let fingerprint = refusal.fingerprint,
                 let address = refusal.address
             else { break }
-            await ask(.trust(fingerprint, name: refusal.name ?? "", address: address))
+            await askToTrust(fingerprint, name: refusal.name ?? "", at: address)
             return
         default: break
         }

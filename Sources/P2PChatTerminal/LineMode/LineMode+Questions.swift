@@ -2,20 +2,24 @@ import P2PChat
 
 /// Questions, each at a prompt of its own.
 extension LineMode {
-    func ask(_ question: Question) async {
+    /// The prompt changes before the explanation appears: whoever has read it types the answer.
+    func ask(_ question: Question, explaining lines: [String], _ emphasis: Style.Emphasis) async {
         guard !questions.contains(question) else { return }
-        if case .trust(let fingerprint, let name, let address) = question {
-            let shown = SafeText.singleLine(name, limit: 64)
-            await notice(
-                [
-                    "\"\(shown)\" answers at \(address), with a certificate you do not know yet:",
-                    "\(fingerprint)",
-                    "Nothing was sent. Compare the fingerprint with your friend by another way.",
-                ], .warning)
-        }
         questions.append(question)
         if questions.count == 1 { screen.setAside(true) }
         updatePrompt()
+        await notice(lines, emphasis)
+    }
+
+    func askToTrust(_ fingerprint: Fingerprint, name: String, at address: PeerAddress) async {
+        let shown = SafeText.singleLine(name, limit: 64)
+        await ask(
+            .trust(fingerprint, name: name, address: address),
+            explaining: [
+                "\"\(shown)\" answers at \(address), with a certificate you do not know yet:",
+                "\(fingerprint)",
+                "Nothing was sent. Compare the fingerprint with your friend by another way.",
+            ], .warning)
     }
 
     func answer(_ line: String, to question: Question) async {
@@ -81,7 +85,11 @@ extension LineMode {
         }
         let contact = try await node.contact(reference)
         let number = try node.safetyNumber(with: contact)
-        await notice(SafetyNumberText.lines(number, contact), .plain)
-        if contact.trust != .verified, screen.isInteractive { await ask(.verify(contact)) }
+        let lines = SafetyNumberText.lines(number, contact)
+        if contact.trust != .verified, screen.isInteractive {
+            await ask(.verify(contact), explaining: lines, .plain)
+        } else {
+            await notice(lines, .plain)
+        }
     }
 }

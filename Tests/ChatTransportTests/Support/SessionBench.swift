@@ -158,6 +158,9 @@ final class NodeRecord: TransportDelegate {
         try work { try body(link) }
     }
 
+    /// The node has let go of the session.
+    func forgetLink() { link = nil }
+
     private func work<Value>(_ body: () throws -> Value) rethrows -> Value {
         #expect(!isAtWork, "called back from within a call of its own")
         isAtWork = true
