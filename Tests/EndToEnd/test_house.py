@@ -22,7 +22,7 @@ OURS = {
     "ChatTransport": {"ChatTLS", "ChatIdentity", "ChatWire", "ChatCore", "ChatValues", "NIOCore",
                       "NIOPosix", "NIOConcurrencyHelpers", "NIOTLS", "Logging"},
     # GRDB's blobs are Data.
-    "ChatStore": {"ChatCore", "ChatIdentity", "ChatValues", "GRDB", "FoundationEssentials",
+    "ChatStore": {"ChatCore", "ChatIdentity", "ChatWire", "ChatValues", "GRDB", "FoundationEssentials",
                   "Foundation"},
     "P2PChat": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
                 "ChatStore", "NIOPosix", "NIOCore", "Logging"},
