@@ -75,7 +75,7 @@ struct Explanation {
         case .overloaded:
             "\(who) was dropped: there are too many connections at once; try again later."
         case .badHello:
-            "\(who) was refused: the other side did not introduce itself as p2pchat/1\(because); "
+            "\(who) was refused: the other side did not speak as a p2pchat does\(because); "
                 + "check the other program's version."
         case .ourselves:
             "\(who) was refused: it is your own identity; give your friend's address."

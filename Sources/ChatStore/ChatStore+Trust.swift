@@ -13,45 +13,19 @@ extension ChatStore: TrustStore {
 
     /// Of the addresses the first eight are kept, each once.
     public func save(_ contact: Contact) async throws(StoreFailure) {
+        try await write { database in try Self.put(contact, in: database) }
+    }
+
+    /// In one transaction: there is no moment at which neither of the two is a contact.
+    public func replace(_ old: Contact, with contact: Contact) async throws(StoreFailure) {
         try await write { database in
-            let key = Stored.key(contact.fingerprint)
-            // Not REPLACE, which would also delete another contact that has the name.
-            try database.execute(
-                sql: """
-                    INSERT INTO contact (fingerprint, name, trust, certificateName, addedAt)
-                    VALUES (?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?)
-                    ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name,
-                        trust = excluded.trust, certificateName = excluded.certificateName,
-                        addedAt = excluded.addedAt
-                    """,
-                arguments: [
-                    key, Stored.text(contact.name), contact.trust.rawValue,
-                    contact.certificateName.map(Stored.text), contact.addedAt,
-                ])
-            try database.execute(
-                sql: "DELETE FROM contactAddress WHERE contact = ?", arguments: [key])
-            var position = 0
-            for (index, address) in contact.addresses.enumerated()
-            where !contact.addresses[..<index].contains(address) && position < 8 {
-                try database.execute(
-                    sql: """
-                        INSERT INTO contactAddress (contact, position, host, port)
-                        VALUES (?, ?, CAST(? AS TEXT), ?)
-                        """,
-                    arguments: [key, position, Stored.text(address.host), address.port])
-                position += 1
-            }
-            try database.execute(
-                sql: "DELETE FROM request WHERE fingerprint = ?", arguments: [key])
+            try Self.remove(old.fingerprint, from: database)
+            try Self.put(contact, in: database)
         }
     }
 
     public func removeContact(_ fingerprint: Fingerprint) async throws(StoreFailure) {
-        try await write { database in
-            try database.execute(
-                sql: "DELETE FROM contact WHERE fingerprint = ?",
-                arguments: [Stored.key(fingerprint)])
-        }
+        try await write { database in try Self.remove(fingerprint, from: database) }
     }
 
     /// Keeps at most 256 requests; those seen longest ago go. A name longer than 256 code points,
@@ -85,5 +59,43 @@ extension ChatStore: TrustStore {
                 sql: "DELETE FROM request WHERE fingerprint = ?",
                 arguments: [Stored.key(fingerprint)])
         }
+    }
+
+    private static func remove(_ fingerprint: Fingerprint, from database: Database) throws {
+        try database.execute(
+            sql: "DELETE FROM contact WHERE fingerprint = ?",
+            arguments: [Stored.key(fingerprint)])
+    }
+
+    private static func put(_ contact: Contact, in database: Database) throws {
+        let key = Stored.key(contact.fingerprint)
+        // Not REPLACE, which would also delete another contact that has the name.
+        try database.execute(
+            sql: """
+                INSERT INTO contact (fingerprint, name, trust, certificateName, addedAt)
+                VALUES (?, CAST(? AS TEXT), ?, CAST(? AS TEXT), ?)
+                ON CONFLICT (fingerprint) DO UPDATE SET name = excluded.name,
+                    trust = excluded.trust, certificateName = excluded.certificateName,
+                    addedAt = excluded.addedAt
+                """,
+            arguments: [
+                key, Stored.text(contact.name), contact.trust.rawValue,
+                contact.certificateName.map(Stored.text), contact.addedAt,
+            ])
+        try database.execute(
+            sql: "DELETE FROM contactAddress WHERE contact = ?", arguments: [key])
+        var position = 0
+        for (index, address) in contact.addresses.enumerated()
+        where !contact.addresses[..<index].contains(address) && position < 8 {
+            try database.execute(
+                sql: """
+                    INSERT INTO contactAddress (contact, position, host, port)
+                    VALUES (?, ?, CAST(? AS TEXT), ?)
+                    """,
+                arguments: [key, position, Stored.text(address.host), address.port])
+            position += 1
+        }
+        try database.execute(
+            sql: "DELETE FROM request WHERE fingerprint = ?", arguments: [key])
     }
 }

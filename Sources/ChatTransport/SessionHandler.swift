@@ -217,5 +217,5 @@ final class SessionHandler: ChannelInboundHandler {
 
 extension WireError {
     fileprivate static let helloTooLate = WireError(
-        code: ErrorFrame.Code(rawValue: "timeout"), reason: "No hello came in time.")
+        code: .timeout, reason: "No hello came in time.")
 }

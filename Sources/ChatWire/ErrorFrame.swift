@@ -32,6 +32,8 @@ public struct ErrorFrame: Sendable, Hashable {
         public static let contentTooLong = Code(rawValue: "content-too-long")
         /// Another frame came before the hello, or a second hello.
         public static let unexpectedFrame = Code(rawValue: "unexpected-frame")
+        /// No hello came in time.
+        public static let timeout = Code(rawValue: "timeout")
     }
 
     public var code: Code

@@ -14,6 +14,7 @@ enum Program {
     static func main() async {
         Signals.ignorePipes()
         CoreDumps.forbid()
+        OpenFiles.raiseLimit()
         exit(await run(Array(CommandLine.arguments.dropFirst())))
     }
 

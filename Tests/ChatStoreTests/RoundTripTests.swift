@@ -28,6 +28,24 @@ struct RoundTripTests {
         try await again.integrityCheck()
     }
 
+    @Test("a contact in place of another, under the same name, or neither changes")
+    func replacement() async throws {
+        let store = try ChatStore.inMemory()
+        let old = try contact(1, name: "bob")
+        let new = try contact(2, name: "bob")
+        let carol = try contact(3, name: "carol")
+        try await store.save(old)
+        try await store.save(carol)
+        try await store.replace(old, with: new)
+        #expect(try await store.load().contacts == [new, carol])
+        var clash = try contact(4, name: "carol")
+        clash.addedAt = 7
+        await #expect(throws: StoreFailure.self) {
+            try await store.replace(new, with: clash)
+        }
+        #expect(try await store.load().contacts == [new, carol])
+    }
+
     @Test("a request, with what was decided about it")
     func request() async throws {
         let store = try ChatStore.inMemory()

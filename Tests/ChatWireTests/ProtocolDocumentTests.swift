@@ -79,6 +79,7 @@ import Testing
         let codes: [ErrorFrame.Code] = [
             .notUTF8, .byteOrderMark, .nul, .badJSON, .duplicateKey, .tooDeep, .notAnObject,
             .lineTooLong, .badFrame, .contentTooLong, .unsupportedVersion, .unexpectedFrame,
+            .timeout,
         ]
         let section = section("Errors")
         #expect(rows(section).compactMap(\.first) == codes.map { "`\($0.rawValue)`" })

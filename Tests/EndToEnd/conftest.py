@@ -5,6 +5,7 @@ goes with it: keys do not stay behind.
 """
 
 import contextlib
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -12,6 +13,13 @@ from pathlib import Path
 import pytest
 
 sys.dont_write_bytecode = True
+
+# Whoever runs the tests in the background, or under nohup, has some signals ignored, and what is
+# ignored here would be ignored by every program that a test starts.
+for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
+    if signal.getsignal(_number) == signal.SIG_IGN:
+        signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT
+                      else signal.SIG_DFL)
 
 from harness import certificates, native, openssl_cli, users  # noqa: E402
 from harness.keygen import Place  # noqa: E402

@@ -1,8 +1,10 @@
 """The limits on what anybody, contact or not, may hold of us."""
 
+import re
 import select
 import socket
 import time
+from pathlib import Path
 
 import pytest
 
@@ -194,3 +196,10 @@ def test_many_commands_at_once(pair):
     a.send("bob", "after", ref="after")
     a.wait_for("delivered", ref="after")
     assert b.wait_for("message")["timestamp"] >= started - 1
+
+
+def test_there_are_descriptors_for_as_many_sessions_as_there_may_be(pair):
+    a, _ = pair()
+    limits = Path(f"/proc/{a.pid}/limits").read_text()
+    soft, hard = re.search(r"Max open files\s+(\d+)\s+(\d+)", limits).groups()
+    assert int(soft) >= min(int(hard), 8192)
