@@ -145,7 +145,8 @@ def test_what_is_said_before_the_connection_is_sent_once_it_stands(user, peer):
     assert not a.seen("sent")
     b = peer(bob, trust=[alice], connect=a.at)
     a.wait_for_count(5, "delivered")
-    assert [event["content"] for event in b.seen("message")] == [f"early {n}" for n in range(5)]
+    arrived = [event["content"] for event in b.wait_for_count(5, "message")]
+    assert arrived == [f"early {n}" for n in range(5)]
 
 
 def test_a_cut_connection_is_made_again_and_loses_nothing(user, peer, proxy):
