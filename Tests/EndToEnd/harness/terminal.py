@@ -37,6 +37,8 @@ class Terminal:
         self._thread.start()
         self._answers.get(timeout=PATIENCE)
         self._command(f"refresh-client -C {columns}x{rows}")
+        # If the tests are killed, the terminal goes with them.
+        self._command("set-option -g destroy-unattached on")
 
     # Typing
 
