@@ -49,6 +49,20 @@ struct WrappingTests {
         #expect(pieces.joined() == String(repeating: "日", count: 40))
     }
 
+    @Test("A fingerprint is broken between its pairs, and loses none")
+    func fingerprints() {
+        let fingerprint = (0..<32).map { _ in "A1" }.joined(separator: ":")
+        let pieces = wrap("the certificate " + fingerprint + ", which")
+        #expect(pieces.allSatisfy { Wrapping.width($0) <= 40 })
+        let whole = wrap(fingerprint)
+        #expect(whole.count == 4)
+        #expect(whole.dropLast().allSatisfy { Wrapping.width($0) <= 32 && $0.hasSuffix(":") })
+        #expect(whole.joined() == fingerprint)
+        // Something else in that form, but longer digits, is no fingerprint.
+        let other = (0..<12).map { _ in "A1B2C3" }.joined(separator: ":")
+        #expect(wrap(other) == [other])
+    }
+
     @Test("A no-break space is no way around the width")
     func noBreakSpace() {
         let text = String(repeating: "x", count: 26) + "\u{A0}[14:03]\u{A0}carol:\u{A0}yes"

@@ -7,7 +7,8 @@ enum Wrapping {
     /// The line in pieces, each to be shown after `indent` columns.
     ///
     /// Breaks at blanks. A word longer than the width is cut, but for one of ASCII alone: a link
-    /// stays whole, and without a blank nothing in it passes for a line.
+    /// stays whole, and without a blank nothing in it passes for a line. A fingerprint is broken
+    /// between its pairs.
     ///
     /// - Parameters:
     ///   - first: the columns that the first piece has less than the others.
@@ -37,6 +38,15 @@ enum Wrapping {
                 continue
             }
             if used > start { end() }
+            if indent + width > columns, isFingerprint(word) {
+                for pair in word.split(separator: ":") {
+                    if used + 3 > columns { end() }
+                    piece += pair + ":"
+                    used += 3
+                }
+                piece.removeLast()
+                continue
+            }
             if indent + width <= columns || isLink(word) {
                 piece = String(word)
                 used = indent + width
@@ -64,6 +74,15 @@ enum Wrapping {
             start = end
         }
         return words
+    }
+
+    /// Pairs of hexadecimal digits with colons, and perhaps the sentence's comma or full stop:
+    /// broken after a colon it can still be compared.
+    private static func isFingerprint(_ word: Substring) -> Bool {
+        let bare = word.last.map { ",.;".contains($0) } == true ? word.dropLast() : word
+        let pairs = bare.split(separator: ":", omittingEmptySubsequences: false)
+        return pairs.count > 1
+            && pairs.allSatisfy { $0.utf8.count == 2 && $0.allSatisfy(\.isHexDigit) }
     }
 
     private static func isLink(_ word: Substring) -> Bool {
