@@ -3,8 +3,6 @@ import P2PChat
 
 /// `p2pchat`: the chat itself, and the way to its sub-commands.
 struct P2PChatCommand: AsyncParsableCommand {
-    static let version = "0.1.0"
-
     static let configuration = CommandConfiguration(
         commandName: "p2pchat",
         abstract: "Encrypted chat between people who hold each other's certificates.",
@@ -14,7 +12,7 @@ struct P2PChatCommand: AsyncParsableCommand {
 
             Make an identity first: p2pchat-keygen --user NAME
             """,
-        version: version,
+        version: Release.version,
         subcommands: [
             SendCommand.self, ContactsCommand.self, RequestsCommand.self, TrustCommand.self,
             AcceptCommand.self, RejectCommand.self, VerifyCommand.self,

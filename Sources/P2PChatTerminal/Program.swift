@@ -13,6 +13,7 @@ import P2PChat
 enum Program {
     static func main() async {
         Signals.ignorePipes()
+        Signals.quitPlainly()
         CoreDumps.forbid()
         OpenFiles.raiseLimit()
         exit(await run(Array(CommandLine.arguments.dropFirst())))

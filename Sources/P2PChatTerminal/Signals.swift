@@ -31,6 +31,11 @@ enum Signals {
         signal(SIGPIPE, SIG_IGN)
     }
 
+    /// Ctrl-\ ends the program. Swift's runtime would take it for a crash to be explained.
+    static func quitPlainly() {
+        signal(SIGQUIT, SIG_DFL)
+    }
+
     /// From here on the signals come as values. A signal that the program was started to ignore, as
     /// under nohup, stays ignored. To be called once; throws where the system has no more
     /// descriptors or threads.

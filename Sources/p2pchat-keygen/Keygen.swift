@@ -28,7 +28,7 @@ struct Keygen: ParsableCommand {
             The home folder is the one that --home names, or P2PCHAT_HOME, or \
             $XDG_DATA_HOME/p2pchat, or ~/.local/share/p2pchat.
             """,
-        version: "0.1.0",
+        version: Release.version,
         subcommands: [Generate.self, Show.self, Export.self, ChangePassphrase.self],
         defaultSubcommand: Generate.self)
 
