@@ -111,7 +111,9 @@ extension Node {
         guard let session = sessions.removeValue(forKey: id) else { return }
         let peer = session.peer
         guard current[peer] == id else { return settle(session) }
-        let description = describe(peer)
+        var description = describe(peer)
+        // Where the session was: the books do not say it any more.
+        if peer.fingerprint != nil { description.address = session.details.remote }
         let heir = sessions.values.filter { $0.peer == peer && !$0.isLeaving }
             .max { $1.isPreferred(to: $0) }
         current[peer] = heir?.id

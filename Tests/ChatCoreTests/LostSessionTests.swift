@@ -27,6 +27,18 @@ struct LostSessionTests {
         #expect(await alice.node.undelivered().isEmpty)
     }
 
+    @Test("where the session was is told, whatever addresses are known")
+    func place() async throws {
+        let alice = try await alice()
+        _ = await alice.open(1, 2)
+        _ = try await alice.events()
+        await alice.close(1, "lost")
+        let places = try await alice.events().compactMap { event -> PeerAddress?? in
+            if case .disconnected(let peer, _, _) = event { .some(peer.address) } else { nil }
+        }
+        #expect(places == [PeerAddress(host: "192.0.2.2", port: 40_000)])
+    }
+
     @Test("the contact is offline, and gone after with a pause")
     func told() async throws {
         let alice = try await alice()

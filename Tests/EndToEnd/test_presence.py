@@ -45,6 +45,7 @@ def test_quitting_is_told_at_once(pair):
     b.wait_for("presence", peer="alice", state="offline")
     event = b.wait_for("disconnected", peer="alice")
     assert event["reason"]
+    assert event["address"] == b.seen("connected", peer="alice")[0]["address"]
     assert online(b) == []
 
 
