@@ -74,6 +74,8 @@ public actor Node {
     var refusals: [Refusal.Reason: TokenBucket] = [:]
 
     var readingPaused = false
+    /// What happened before it could be told where the node listens, which comes first.
+    private var held: [NodeEvent]?
     private var ending: Task<Void, Never>?
     var isStopping: Bool { ending != nil }
 
@@ -111,9 +113,16 @@ public actor Node {
         }
         if let listen {
             try requireRunning()
-            let address = try await transport.listen(on: listen)
-            listeningPort = address.port
-            emit(.listening(address))
+            held = []
+            do throws(NodeFailure) {
+                let address = try await transport.listen(on: listen)
+                listeningPort = address.port
+                events.push(.listening(address))
+            } catch {
+                release()
+                throw error
+            }
+            release()
         }
         try requireRunning()
         for contact in book.sorted { reach(contact.fingerprint) }
@@ -137,6 +146,7 @@ public actor Node {
         }
         await transport?.stop()
         await saveTheRest()
+        release()
         emit(.stopped)
         events.finish()
     }
@@ -155,9 +165,20 @@ public actor Node {
     }
 
     func emit(_ event: NodeEvent) {
+        guard held == nil else {
+            held?.append(event)
+            return
+        }
         guard events.push(event), !readingPaused else { return }
         readingPaused = true
         for session in sessions.values { session.link.setReading(false) }
+    }
+
+    /// Tells what has come since the listener was being set up.
+    private func release() {
+        let events = held ?? []
+        held = nil
+        for event in events { emit(event) }
     }
 
     private func resumeReading() {

@@ -31,6 +31,18 @@ struct StartingTests {
         #expect(first == "listening [::]:5555")
     }
 
+    @Test("says where we listen before it tells who knocked meanwhile")
+    func knock() async throws {
+        let node = node(MemoryStore(TrustRecords()))
+        try await node.start(on: EagerTransport(node: node), listen: .bob)
+        await node.stop()
+        var told: [String] = []
+        for await event in node.events { told.append(event.summary) }
+        #expect(told.first == "listening \(PeerAddress.bob)")
+        #expect(told.contains { $0.hasPrefix("refused") })
+        #expect(told.last == "stopped")
+    }
+
     @Test("without contacts that can be read is no start, and lets nobody in")
     func damaged() async throws {
         let store = MemoryStore(TrustRecords(contacts: [.test("bob", 2)]))
@@ -70,4 +82,19 @@ struct StartingTests {
         }
         #expect(transport.pursued.isEmpty)
     }
+}
+
+/// Somebody knocks as soon as the port is open.
+private struct EagerTransport: Transport {
+    let node: Node
+
+    func listen(on address: PeerAddress) async throws(NodeFailure) -> PeerAddress {
+        await node.attemptFailed(
+            FailedAttempt(reason: .notTLS, direction: .inbound, address: .mallory))
+        return address
+    }
+    func dial(_ address: PeerAddress, expecting fingerprint: Fingerprint?) {}
+    func keepReaching(_ fingerprint: Fingerprint, at addresses: [PeerAddress]) {}
+    func stopReaching(_ fingerprint: Fingerprint) {}
+    func stop() async {}
 }
