@@ -72,10 +72,16 @@ let package = Package(
             dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
         .target(
+            name: "ChatControl",
+            dependencies: [
+                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix,
+            ],
+            swiftSettings: house),
+        .target(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
-                "ChatStore", nioPosix, nioCore, logging,
+                "ChatStore", "ChatControl", nioPosix, nioCore, logging,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -117,9 +123,19 @@ let package = Package(
                 "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
             ],
             swiftSettings: house),
+        .target(
+            name: "EventSamples", dependencies: ["ChatCore", "ChatWire", "ChatValues"],
+            path: "Tests/EventSamples", swiftSettings: house),
+        .testTarget(
+            name: "ChatControlTests",
+            dependencies: [
+                "ChatControl", "EventSamples", "ChatCore", "ChatIdentity", "ChatWire",
+                "ChatValues", nioCore, nioPosix,
+            ],
+            swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
-            name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat"],
+            name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -29,7 +29,7 @@ struct JSONChat: Sendable {
         }
         for dial in chat.connect { await mode.connect(dial) }
         let commands = Task {
-            await input.forEachLine(limit: JSONMode.lineLimit) { line in
+            await input.forEachLine(limit: JSONInterface.lineLimit) { line in
                 guard !departure.isRequested else { return false }
                 return await mode.enter(line)
             }

@@ -19,11 +19,11 @@ struct RejectCommand: AsyncParsableCommand {
             let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
             try await Home(options).withContacts(surroundings, log: log) { node in
-                try await node.reject(request)
+                let fingerprint = try await node.reject(request)
                 if options.json {
                     surroundings.print(
                         JSONEvents.line("rejected", at: surroundings.now()) { json in
-                            json.member("request", request)
+                            json.member("request", fingerprint.description)
                         })
                 } else {
                     let shown = SafeText.singleLine(request, limit: 100)

@@ -1,13 +1,15 @@
-import P2PChat
+public import ChatCore
+import ChatValues
+public import ChatWire
 
 /// What several events have in common.
 extension JSONWriter {
-    mutating func member(_ key: String, optional text: String?) {
+    public mutating func member(_ key: String, optional text: String?) {
         self.key(key)
         if let text { string(text) } else { null() }
     }
 
-    mutating func member(_ key: String, _ peer: PeerDescription) {
+    public mutating func member(_ key: String, _ peer: PeerDescription) {
         self.key(key)
         object { json in
             json.member("name", peer.name)
@@ -16,7 +18,7 @@ extension JSONWriter {
         }
     }
 
-    mutating func members(of request: ContactRequest) {
+    public mutating func members(of request: ContactRequest) {
         member("name", request.name)
         member("fingerprint", request.fingerprint.description)
         member("address", request.address.description)
@@ -25,7 +27,7 @@ extension JSONWriter {
         member("last_seen", request.lastSeen)
     }
 
-    mutating func members(of contact: Contact) {
+    public mutating func members(of contact: Contact) {
         member("name", contact.name)
         member("fingerprint", contact.fingerprint.description)
         member("trust", contact.trust.rawValue)
@@ -37,8 +39,9 @@ extension JSONWriter {
     }
 
     /// An element of the `contacts` event.
-    mutating func contact(_ contact: Contact, _ presence: PresenceState?, at address: PeerAddress?)
-    {
+    public mutating func contact(
+        _ contact: Contact, _ presence: PresenceState?, at address: PeerAddress?
+    ) {
         object { json in
             json.members(of: contact)
             json.member("presence", optional: presence?.rawValue)
@@ -47,7 +50,9 @@ extension JSONWriter {
     }
 
     /// An element of the `contacts` event in plain text, where all of it is a claim.
-    mutating func plainPeer(_ name: String, _ presence: PresenceState, at address: PeerAddress) {
+    public mutating func plainPeer(
+        _ name: String, _ presence: PresenceState, at address: PeerAddress
+    ) {
         object { json in
             json.member("name", name)
             json.member("fingerprint", optional: nil)
@@ -60,12 +65,12 @@ extension JSONWriter {
     }
 
     /// `contact`, the one concerned.
-    mutating func contactMember(_ contact: Contact) {
+    public mutating func contactMember(_ contact: Contact) {
         key("contact")
         object { $0.members(of: contact) }
     }
 
-    mutating func requests(_ requests: [ContactRequest]) {
+    public mutating func requests(_ requests: [ContactRequest]) {
         key("requests")
         array { json in
             for request in requests { json.object { $0.members(of: request) } }

@@ -1,8 +1,10 @@
+import ChatCore
+import ChatWire
+import EventSamples
 import Foundation
-import P2PChat
 import Testing
 
-@testable import P2PChatTerminal
+@testable import ChatControl
 
 @Suite("Events in JSON, and their schema")
 struct JSONEventsTests {
@@ -16,7 +18,7 @@ struct JSONEventsTests {
     private func definitions(_ name: String, prefix: String) throws -> [String: JSONValue] {
         let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-            .appending(path: "Sources/P2PChatTerminal/P2PChatTerminal.docc/Resources/\(name)")
+            .appending(path: "Sources/ChatControl/ChatControl.docc/Resources/\(name)")
         let schema = try read(Array(try Data(contentsOf: path)))
         guard case .object(let members)? = schema["$defs"] else { return [:] }
         return Dictionary(
@@ -54,7 +56,7 @@ struct JSONEventsTests {
     @Test("Every command of the schema is understood")
     func commandSchema() throws {
         let names = try definitions("commands.schema.json", prefix: "command_").keys
-        #expect(names.count == 10)
+        #expect(names.count == 12)
         for name in names {
             do {
                 _ = try JSONCommand(parsing: Array(#"{"command":"\#(name)"}"#.utf8))

@@ -1,6 +1,6 @@
 /// Cuts a stream of bytes into lines, and keeps no more of one than a limit.
-struct LineSplitter: Sendable {
-    enum Line: Equatable, Sendable {
+public struct LineSplitter: Sendable {
+    public enum Line: Equatable, Sendable {
         /// Without its LF, or CR LF.
         case line([UInt8])
         /// It was longer than the limit: what it said is gone.
@@ -12,12 +12,12 @@ struct LineSplitter: Sendable {
     private var isTooLong = false
 
     /// - Parameter limit: bytes in a line, without its end.
-    init(limit: Int) {
+    public init(limit: Int) {
         self.limit = limit
     }
 
     /// The lines that these bytes complete.
-    mutating func add(_ bytes: [UInt8]) -> [Line] {
+    public mutating func add(_ bytes: [UInt8]) -> [Line] {
         var lines: [Line] = []
         var rest = bytes[...]
         while let end = rest.firstIndex(of: 0x0A) {
@@ -30,7 +30,7 @@ struct LineSplitter: Sendable {
     }
 
     /// The last line, where no LF ends it.
-    mutating func finish() -> Line? {
+    public mutating func finish() -> Line? {
         partial.isEmpty && !isTooLong ? nil : take()
     }
 

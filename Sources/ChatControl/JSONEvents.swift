@@ -1,20 +1,27 @@
-import P2PChat
+public import ChatCore
+public import ChatValues
+public import ChatWire
 
 /// The events of the JSON interface, as `events.schema.json` describes them: one object a line,
 /// content and names exactly as they came.
-struct JSONEvents: Sendable {
-    let userName: String
+public struct JSONEvents: Sendable {
+    public let userName: String
     /// Nil in plain text.
-    let fingerprint: Fingerprint?
+    public let fingerprint: Fingerprint?
 
-    var isSecure: Bool { fingerprint != nil }
+    public init(userName: String, fingerprint: Fingerprint?) {
+        self.userName = userName
+        self.fingerprint = fingerprint
+    }
+
+    private var isSecure: Bool { fingerprint != nil }
 
     /// One event as a line, without its LF.
     ///
     /// - Parameters:
     ///   - time: seconds since 1970.
     ///   - reference: the `ref` of the command that it answers, as JSON text.
-    static func line(
+    public static func line(
         _ name: String, at time: Double, reference: String? = nil,
         _ members: (inout JSONWriter) -> Void = { _ in }
     ) -> [UInt8] {
@@ -37,7 +44,7 @@ struct JSONEvents: Sendable {
 
     /// Nil for what the interface does not tell: that the contacts have changed, which the answer
     /// to the command that did it says, and the end.
-    func line(for event: NodeEvent, at now: Double) -> [UInt8]? {
+    public func line(for event: NodeEvent, at now: Double) -> [UInt8]? {
         switch event {
         case .listening(let address):
             Self.line("listening", at: now) { json in
@@ -82,7 +89,7 @@ struct JSONEvents: Sendable {
     }
 
     /// - Parameter reference: the command's, where the failure does not carry it.
-    static func line(
+    public static func line(
         for failure: NodeFailure, at now: Double, reference: String? = nil
     ) -> [UInt8] {
         line("error", at: now, reference: failure.reference ?? reference) { json in

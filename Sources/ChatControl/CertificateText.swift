@@ -1,10 +1,10 @@
-import P2PChat
+public import ChatIdentity
 
 /// The certificates in a file, PEM or DER, as PEM.
-struct CertificateText: Sendable {
-    let pem: [UInt8]
+public struct CertificateText: Sendable {
+    public let pem: [UInt8]
 
-    init(file: String) throws(IdentityError) {
+    public init(file: String) throws(IdentityError) {
         let certificates = try Certificate.certificates(inFile: file)
         pem = certificates.flatMap { Array($0.pem.utf8) }
     }

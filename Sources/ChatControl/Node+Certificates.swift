@@ -1,5 +1,5 @@
 public import ChatCore
-import ChatIdentity
+public import ChatIdentity
 import ChatValues
 
 extension Node {

@@ -1,30 +1,38 @@
-import P2PChat
+public import ChatCore
+import ChatIdentity
+import ChatValues
+public import ChatWire
 
-/// JSON mode: events out, commands in, one object a line, and nothing else on standard output.
-struct JSONMode: Sendable {
+/// The JSON interface of a running node: takes commands and events, writes answers and events, one
+/// object a line.
+public struct JSONInterface: Sendable {
     /// Bytes in a command's line.
-    static let lineLimit = 1 << 20
+    public static let lineLimit = 1 << 20
 
-    let node: Node
-    let output: Output
-    let departure: Departure
-    let surroundings: Surroundings
+    private let node: Node
+    private let now: @Sendable () -> Double
+    private let write: @Sendable ([UInt8]) async -> Void
     private let events: JSONEvents
 
-    init(_ node: Node, output: Output, departure: Departure, _ surroundings: Surroundings) {
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - write: takes one line, without its LF.
+    public init(
+        _ node: Node, now: @escaping @Sendable () -> Double,
+        write: @escaping @Sendable ([UInt8]) async -> Void
+    ) {
         self.node = node
-        self.output = output
-        self.departure = departure
-        self.surroundings = surroundings
+        self.now = now
+        self.write = write
         events = JSONEvents(userName: node.userName, fingerprint: node.fingerprint)
     }
 
-    func handle(_ event: NodeEvent) async {
-        if let line = events.line(for: event, at: surroundings.now()) { await put(line) }
+    public func handle(_ event: NodeEvent) async {
+        if let line = events.line(for: event, at: now()) { await write(line) }
     }
 
-    /// One line of standard input. False once the program is to end.
-    func enter(_ line: LineSplitter.Line) async -> Bool {
+    /// Carries out a line with a command. False once it was `quit`.
+    public func enter(_ line: LineSplitter.Line) async -> Bool {
         guard case .line(let bytes) = line else {
             await fail(
                 .badCommand, "A command is at most \(Self.lineLimit) bytes long.", reference: nil)
@@ -38,9 +46,7 @@ struct JSONMode: Sendable {
             do {
                 try await run(command)
             } catch let failure as NodeFailure {
-                await put(
-                    JSONEvents.line(
-                        for: failure, at: surroundings.now(), reference: command.reference))
+                await tell(failure, reference: command.reference)
             } catch {
                 await fail(.badFile, SafeText.singleLine("\(error)"), reference: command.reference)
             }
@@ -50,13 +56,9 @@ struct JSONMode: Sendable {
         return true
     }
 
-    /// A connection that the command line asked for.
-    func connect(_ dial: Dial) async {
-        do {
-            try await node.connect(to: dial.address, expecting: dial.name)
-        } catch {
-            await put(JSONEvents.line(for: error, at: surroundings.now()))
-        }
+    /// Says that something which no command asked for has failed.
+    public func tell(_ failure: NodeFailure) async {
+        await tell(failure, reference: nil)
     }
 
     private func run(_ command: JSONCommand) async throws {
@@ -68,18 +70,24 @@ struct JSONMode: Sendable {
             try await node.connect(to: address, expecting: peer)
         case .trustFile(let file, let name, let replacing):
             let certificates = try CertificateText(file: file)
-            let contacts = try await node.trust(
-                certificatesIn: certificates.pem, name: name, replacing: replacing)
-            for contact in contacts { await tell("trusted", contact, reference) }
+            try await trust(certificates.pem, name: name, replacing: replacing, reference)
+        case .trustCertificate(let text, let name, let replacing):
+            try await trust(Array(text.utf8), name: name, replacing: replacing, reference)
         case .trustFingerprint(let fingerprint, let name, let replacing):
             let contact = try await node.trust(fingerprint, name: name, replacing: replacing)
             await tell("trusted", contact, reference)
-        case .accept(let fingerprint, let name):
-            let contact = try await node.accept(fingerprint.description, name: name)
+        case .accept(let request, let name):
+            let contact = try await node.accept(request, name: name)
             await tell("trusted", contact, reference)
-        case .reject(let fingerprint):
-            try await node.reject(fingerprint.description)
+        case .reject(let request):
+            let fingerprint = try await node.reject(request)
             await answer("rejected", reference) { $0.member("request", fingerprint.description) }
+        case .remove(let name):
+            let contact = try await node.contact(name)
+            try await node.removeContact(contact.fingerprint.description)
+            await tell("removed", contact, reference)
+        case .verify(let name, let isCompared):
+            try await verify(name, isCompared: isCompared, reference)
         case .contacts: await contacts(reference)
         case .requests:
             let requests = await node.pendingRequests()
@@ -90,6 +98,26 @@ struct JSONMode: Sendable {
                 reference: reference)
         case .presence(let state): await node.setPresence(state)
         case .quit: break
+        }
+    }
+
+    private func trust(
+        _ pem: [UInt8], name: String?, replacing: Bool, _ reference: String?
+    ) async throws {
+        let contacts = try await node.trust(
+            certificatesIn: pem, name: name, replacing: replacing)
+        for contact in contacts { await tell("trusted", contact, reference) }
+    }
+
+    private func verify(_ name: String, isCompared: Bool, _ reference: String?) async throws {
+        var contact = try await node.contact(name)
+        if isCompared {
+            contact = try await node.markVerified(contact.fingerprint.description)
+        }
+        let number = try node.safetyNumber(with: contact)
+        await answer("verify", reference) { json in
+            json.contactMember(contact)
+            json.member("safety_number", number.description)
         }
     }
 
@@ -113,22 +141,19 @@ struct JSONMode: Sendable {
         await answer(event, reference) { $0.contactMember(contact) }
     }
 
+    private func tell(_ failure: NodeFailure, reference: String?) async {
+        await write(JSONEvents.line(for: failure, at: now(), reference: reference))
+    }
+
     private func answer(
         _ event: String, _ reference: String?, _ members: (inout JSONWriter) -> Void
     ) async {
-        await put(
-            JSONEvents.line(event, at: surroundings.now(), reference: reference, members))
+        await write(JSONEvents.line(event, at: now(), reference: reference, members))
     }
 
     private func fail(
         _ code: NodeFailure.Code, _ description: String, reference: String?
     ) async {
-        await put(
-            JSONEvents.line(
-                for: NodeFailure(code, description, reference: reference), at: surroundings.now()))
-    }
-
-    private func put(_ line: [UInt8]) async {
-        if await !output.write(line + [0x0A]) { departure.request(.broken) }
+        await tell(NodeFailure(code, description), reference: reference)
     }
 }

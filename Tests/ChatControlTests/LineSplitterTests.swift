@@ -1,6 +1,6 @@
 import Testing
 
-@testable import P2PChatTerminal
+@testable import ChatControl
 
 @Suite("Lines from a stream")
 struct LineSplitterTests {

@@ -1,7 +1,8 @@
-import P2PChat
+import ChatCore
+import EventSamples
 import Testing
 
-@testable import P2PChatTerminal
+@testable import ChatControl
 
 @Suite("Commands in JSON")
 struct JSONCommandTests {
@@ -35,10 +36,23 @@ struct JSONCommandTests {
                 == .trustFingerprint(someFingerprint, name: "bob", replacing: false))
         #expect(
             try parse(#"{"command":"accept","fingerprint":"\#(bob.lowercased())"}"#).action
-                == .accept(someFingerprint, name: nil))
+                == .accept(bob, name: nil))
         #expect(
             try parse(#"{"command":"reject","fingerprint":"\#(bob)"}"#).action
-                == .reject(someFingerprint))
+                == .reject(bob))
+        #expect(
+            try parse(#"{"command":"accept","request":"carol","name":"c"}"#).action
+                == .accept("carol", name: "c"))
+        #expect(
+            try parse(#"{"command":"trust","certificate":"PEM"}"#).action
+                == .trustCertificate("PEM", name: nil, replacing: false))
+        #expect(try parse(#"{"command":"remove","contact":"bob"}"#).action == .remove("bob"))
+        #expect(
+            try parse(#"{"command":"verify","contact":"bob"}"#).action
+                == .verify("bob", isCompared: false))
+        #expect(
+            try parse(#"{"command":"verify","contact":"bob","compared":true}"#).action
+                == .verify("bob", isCompared: true))
         #expect(try parse(#"{"command":"contacts"}"#).action == .contacts)
         #expect(try parse(#"{"command":"requests"}"#).action == .requests)
         #expect(try parse(#"{"command":"history","with":"bob"}"#).action == .history)
@@ -67,6 +81,8 @@ struct JSONCommandTests {
             #"{"command":"send","to":"bob","content":["x"]}"#, #"{"command":"trust"}"#,
             #"{"command":"trust","fingerprint":"AB"}"#, #"{"command":"presence","state":"lost"}"#,
             #"{"command":"trust","file":"x","replace":"yes"}"#,
+            #"{"command":"remove"}"#, #"{"command":"verify","contact":7}"#,
+            #"{"command":"verify","contact":"bob","compared":"yes"}"#,
             #"{"command":"contacts","command":"quit"}"#,
         ])
     func wrong(text: String) {

@@ -1,14 +1,22 @@
-import P2PChat
+public import ChatCore
+public import ChatValues
+import ChatWire
 
 /// A command of the JSON interface, as `commands.schema.json` describes them.
-struct JSONCommand: Equatable, Sendable {
-    enum Action: Equatable, Sendable {
+public struct JSONCommand: Equatable, Sendable {
+    public enum Action: Equatable, Sendable {
         case send(to: String, content: String)
         case connect(PeerAddress, to: String?)
         case trustFile(String, name: String?, replacing: Bool)
+        /// The text of a PEM file.
+        case trustCertificate(String, name: String?, replacing: Bool)
         case trustFingerprint(Fingerprint, name: String, replacing: Bool)
-        case accept(Fingerprint, name: String?)
-        case reject(Fingerprint)
+        /// A request is named by fingerprint, the beginning of one, or the name in it.
+        case accept(String, name: String?)
+        case reject(String)
+        case remove(String)
+        /// - isCompared: the user has compared the safety number, and it was the same.
+        case verify(String, isCompared: Bool)
         case contacts
         case requests
         case history
@@ -17,25 +25,25 @@ struct JSONCommand: Equatable, Sendable {
     }
 
     /// How deep a command may nest; it is the `ref` that does.
-    static let maximumDepth = 64
+    public static let maximumDepth = 64
 
-    var action: Action
+    public var action: Action
     /// The command's `ref` as JSON text.
-    var reference: String?
+    public var reference: String?
 
     /// What is wrong with a command, in a sentence, and its `ref` as far as that could be read.
-    struct Failure: Error, Equatable {
-        var code: NodeFailure.Code
-        var description: String
-        var reference: String?
+    public struct Failure: Error, Equatable {
+        public var code: NodeFailure.Code
+        public var description: String
+        public var reference: String?
     }
 
-    init(_ action: Action, reference: String? = nil) {
+    public init(_ action: Action, reference: String? = nil) {
         self.action = action
         self.reference = reference
     }
 
-    init(parsing line: some Collection<UInt8>) throws(Failure) {
+    public init(parsing line: some Collection<UInt8>) throws(Failure) {
         let value: JSONValue
         do {
             value = try JSONValue(parsing: Array(line), maximumDepth: Self.maximumDepth)
@@ -48,7 +56,7 @@ struct JSONCommand: Equatable, Sendable {
                 code: .badCommand,
                 description: "A command is a JSON object with \"command\", one to a line.")
         }
-        let fields = Fields(value)
+        let fields = JSONFields(value)
         reference = fields.reference
         guard let name = value["command"]?.string else {
             throw fields.bad("A command has a \"command\" with its name.")
@@ -56,7 +64,7 @@ struct JSONCommand: Equatable, Sendable {
         action = try Self.action(name, fields)
     }
 
-    private static func action(_ name: String, _ fields: Fields) throws(Failure) -> Action {
+    private static func action(_ name: String, _ fields: JSONFields) throws(Failure) -> Action {
         switch name {
         case "send":
             return .send(to: try fields.text("to"), content: try fields.text("content"))
@@ -75,15 +83,24 @@ struct JSONCommand: Equatable, Sendable {
                 return .trustFile(
                     file, name: try fields.optionalText("name"), replacing: replacing)
             }
+            if let certificate = try fields.optionalText("certificate") {
+                return .trustCertificate(
+                    certificate, name: try fields.optionalText("name"), replacing: replacing)
+            }
             guard try fields.optionalText("fingerprint") != nil else {
-                throw fields.bad("\"trust\" needs a \"file\", or a \"fingerprint\" and a \"name\".")
+                throw fields.bad(
+                    "\"trust\" needs a \"file\", a \"certificate\", or a \"fingerprint\" and a "
+                        + "\"name\".")
             }
             return .trustFingerprint(
                 try fields.fingerprint(), name: try fields.text("name"), replacing: replacing)
         case "accept":
-            return .accept(try fields.fingerprint(), name: try fields.optionalText("name"))
+            return .accept(try fields.request(), name: try fields.optionalText("name"))
         case "reject":
-            return .reject(try fields.fingerprint())
+            return .reject(try fields.request())
+        case "remove": return .remove(try fields.text("contact"))
+        case "verify":
+            return .verify(try fields.text("contact"), isCompared: try fields.flag("compared"))
         case "contacts": return .contacts
         case "requests": return .requests
         case "history": return .history
@@ -97,61 +114,8 @@ struct JSONCommand: Equatable, Sendable {
         default:
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
-                    + "connect, trust, accept, reject, contacts, requests, presence and quit.")
+                    + "connect, trust, remove, verify, accept, reject, contacts, requests, "
+                    + "presence and quit.")
         }
-    }
-}
-
-/// A command's members.
-private struct Fields {
-    private let value: JSONValue
-    let reference: String?
-
-    init(_ value: JSONValue) {
-        self.value = value
-        reference = value["ref"].map { ref in
-            var json = JSONWriter()
-            json.value(ref)
-            return String(decoding: json.bytes, as: UTF8.self)
-        }
-    }
-
-    func bad(_ description: String) -> JSONCommand.Failure {
-        JSONCommand.Failure(code: .badCommand, description: description, reference: reference)
-    }
-
-    func text(_ key: String) throws(JSONCommand.Failure) -> String {
-        guard let text = try optionalText(key) else {
-            throw bad("The command needs \"\(key)\", a string.")
-        }
-        return text
-    }
-
-    /// Absent and null are the same.
-    func optionalText(_ key: String) throws(JSONCommand.Failure) -> String? {
-        switch value[key] {
-        case nil, .null?: return nil
-        case .string(let text)?: return text
-        default: throw bad("\"\(key)\" is a string.")
-        }
-    }
-
-    func flag(_ key: String) throws(JSONCommand.Failure) -> Bool {
-        switch value[key] {
-        case nil, .null?: return false
-        case .bool(let flag)?: return flag
-        default: throw bad("\"\(key)\" is true or false.")
-        }
-    }
-
-    func fingerprint() throws(JSONCommand.Failure) -> Fingerprint {
-        let text = try self.text("fingerprint")
-        guard let fingerprint = Fingerprint(text) else {
-            throw JSONCommand.Failure(
-                code: .badFingerprint,
-                description: "\"fingerprint\" is no SHA-256 fingerprint: 64 hexadecimal digits, "
-                    + "with or without colons.", reference: reference)
-        }
-        return fingerprint
     }
 }
