@@ -113,8 +113,8 @@ let package = Package(
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
-                "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues",
-                nioCore, nioEmbedded, nioPosix, logging,
+                "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatStore", "ChatWire",
+                "ChatValues", nioCore, nioEmbedded, nioPosix, logging,
             ],
             swiftSettings: house),
         .testTarget(

@@ -19,7 +19,7 @@ extension Node {
     @discardableResult
     public func send(
         _ content: String, to peer: String, reference: String? = nil
-    ) throws(NodeFailure) -> MessageID {
+    ) async throws(NodeFailure) -> MessageID {
         try requireRunning()
         let key = try find(peer)
         let length = content.utf8.count

@@ -15,15 +15,21 @@ public actor Node {
         public var acceptNew: Bool
         /// Seconds since 1970.
         public var now: @Sendable () -> Double
+        /// Waits for so many seconds; ends early, with an error, where its task is cancelled.
+        public var sleep: @Sendable (Double) async throws -> Void
 
         public init(
             userName: String, fingerprint: Fingerprint?, acceptNew: Bool = false,
-            now: @escaping @Sendable () -> Double
+            now: @escaping @Sendable () -> Double,
+            sleep: @escaping @Sendable (Double) async throws -> Void = {
+                try await Task.sleep(for: .seconds($0))
+            }
         ) {
             self.userName = userName
             self.fingerprint = fingerprint
             self.acceptNew = acceptNew
             self.now = now
+            self.sleep = sleep
         }
     }
 
@@ -43,11 +49,13 @@ public actor Node {
     var ownPresence = PresenceState.online
 
     // Contacts and requests, in memory and on disk.
-    let store: (any TrustStore)?
+    let storage: NodeStorage
+    var store: (any TrustStore)? { storage.contacts }
     var book = AddressBook()
     var requests = RequestBook()
     var turns = Turnstile()
     var unsaved = Unsaved()
+    public internal(set) var preferences = Preferences()
 
     // Sessions. What is kept by peer is bounded by the contacts there are; in plain text by the
     // connections that are open and the addresses that the user gave.
@@ -80,14 +88,14 @@ public actor Node {
     var isStopping: Bool { ending != nil }
 
     /// - Parameters:
-    ///   - store: where contacts and requests are kept; nil in plain text, which has none.
+    ///   - storage: where contacts, requests and messages are kept.
     ///   - executor: the transport's event loop. It must outlive the node.
     public init(
-        _ configuration: Configuration, store: (any TrustStore)?, executor: any SerialExecutor,
+        _ configuration: Configuration, storage: NodeStorage, executor: any SerialExecutor,
         log: Logger
     ) {
         self.configuration = configuration
-        self.store = store
+        self.storage = storage
         self.executor = executor
         self.log = log
     }
@@ -110,6 +118,9 @@ public actor Node {
             book = AddressBook(records.contacts)
             requests = RequestBook(records.requests)
             pins.replace(with: book.pins)
+        }
+        if let store = storage.preferences {
+            preferences = Preferences(try await stored { try await store.preferences() })
         }
         if let listen {
             try requireRunning()

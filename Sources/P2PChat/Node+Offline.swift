@@ -12,7 +12,7 @@ extension Node {
     ) async throws(NodeFailure) -> Node {
         let node = Node(
             Configuration(userName: userName, fingerprint: fingerprint, now: now),
-            store: contacts,
+            storage: .contacts(contacts),
             executor: group.next().executor,
             log: log)
         try await node.start(on: NoNetwork(), listen: nil)

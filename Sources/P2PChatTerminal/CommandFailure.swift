@@ -28,7 +28,7 @@ struct CommandFailure: Error, CustomStringConvertible {
     init(_ failure: NodeFailure) {
         let status: Status =
             switch failure.code {
-            case .unknownContact, .unknownRequest: .noUser
+            case .unknownContact, .unknownRequest, .unknownMessage: .noUser
             case .ambiguousContact, .contactExists, .badName,
                 .badAddress, .badFingerprint, .badCertificate, .badFile, .ourselves,
                 .contentTooLong, .contentEmpty:

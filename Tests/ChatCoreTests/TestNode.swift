@@ -10,12 +10,14 @@ final class TestNode: Sendable {
     let node: Node
     let transport: RecordingTransport
     let store: MemoryStore
+    let messages: MemoryMessages
     let clock = TestClock()
 
     /// Our own identity is fingerprint 1; nil makes a node of plain text.
     init(
         _ name: String = "alice", fingerprint: Fingerprint? = .test(1), acceptNew: Bool = false,
         contacts: [Contact] = [], requests: [ContactRequest] = [],
+        messages: MemoryMessages = MemoryMessages(),
         listen: PeerAddress? = PeerAddress(host: "192.0.2.1", port: 5_555)
     ) async throws {
         let transport = RecordingTransport()
@@ -23,11 +25,15 @@ final class TestNode: Sendable {
         let clock = clock
         self.transport = transport
         self.store = store
+        self.messages = messages
         node = Node(
             Node.Configuration(
                 userName: name, fingerprint: fingerprint, acceptNew: acceptNew,
                 now: { clock.now }),
-            store: fingerprint == nil ? nil : store, executor: TestExecutor(),
+            storage: fingerprint == nil
+                ? .nothing
+                : .everything(contacts: store, messages: messages, preferences: messages),
+            executor: TestExecutor(),
             log: .quiet)
         try await node.start(on: transport, listen: listen)
         _ = try await events()
