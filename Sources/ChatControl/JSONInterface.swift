@@ -1,7 +1,7 @@
 public import ChatCore
 import ChatIdentity
 import ChatValues
-public import ChatWire
+import ChatWire
 
 /// The JSON interface of a running node: takes commands and events, writes answers and events, one
 /// object a line.
