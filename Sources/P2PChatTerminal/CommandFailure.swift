@@ -25,6 +25,12 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// Ended by a signal, with the status that a shell gives to what a signal has ended.
+    init(interruptedBy signal: Int32, _ description: String) {
+        status = 128 + signal
+        self.description = description
+    }
+
     init(_ failure: NodeFailure) {
         let status: Status =
             switch failure.code {

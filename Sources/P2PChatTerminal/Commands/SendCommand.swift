@@ -41,7 +41,8 @@ struct SendCommand: AsyncParsableCommand {
             let content = try text == "-" ? Self.standardInput() : text
             let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
-            let setup = try await Setup(options, parent.chat, listening: .off, surroundings, log: log)
+            let setup = try await Setup(
+                options, parent.chat, listening: .off, surroundings, log: log)
             let delivery = Delivery(
                 content: content, to: name, dial: dial,
                 json: options.json, surroundings)
