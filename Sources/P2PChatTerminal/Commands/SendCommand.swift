@@ -8,7 +8,7 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send one message, and wait until it is delivered.",
         discussion: """
             The status is 0 once the message is delivered, and 75 where that did not happen in \
-            time: it is not kept then.
+            time: then it is queued, and sent when p2pchat runs.
             """)
 
     @ParentCommand var parent: P2PChatCommand
@@ -41,7 +41,8 @@ struct SendCommand: AsyncParsableCommand {
             let content = try text == "-" ? Self.standardInput() : text
             let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
-            let setup = try await Setup(options, parent.chat, listening: .off, surroundings, log: log)
+            let setup = try await Setup(
+                options, parent.chat, listening: .off, surroundings, log: log)
             let delivery = Delivery(
                 content: content, to: name, dial: dial,
                 json: options.json, surroundings)
