@@ -65,7 +65,7 @@ public struct JSONInterface: Sendable {
         let reference = command.reference
         switch command.action {
         case .send(let peer, let content):
-            try await node.send(content, to: peer, reference: reference)
+            try await node.post(content, to: peer, reference: reference)
         case .connect(let address, let peer):
             try await node.connect(to: address, expecting: peer)
         case .trustFile(let file, let name, let replacing):

@@ -53,7 +53,7 @@ extension Node {
     /// ended, and whoever wrote there wants it to arrive.
     func settle() async {
         for _ in 0..<20 {
-            if undelivered().isEmpty { return }
+            if await undelivered().isEmpty { return }
             try? await Task.sleep(for: .milliseconds(50))
         }
     }

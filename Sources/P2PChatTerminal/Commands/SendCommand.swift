@@ -8,7 +8,7 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send one message, and wait until it is delivered.",
         discussion: """
             The status is 0 once the message is delivered, and 75 where that did not happen in \
-            time: it is not kept then.
+            time: then it is queued, and sent when p2pchat runs.
             """)
 
     @ParentCommand var parent: P2PChatCommand
