@@ -86,10 +86,8 @@ struct Delivery: Sendable {
             case .delivered: return .delivered
             case .refused(let refusal):
                 await progress.note(refusal.explanation)
-                switch refusal.reason {
-                case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves:
+                if Self.isFinal(refusal.reason) {
                     return .failed(CommandFailure(.noPermission, refusal.explanation))
-                default: break
                 }
             case .failure(let failure):
                 await progress.note(failure.description)
@@ -103,11 +101,22 @@ struct Delivery: Sendable {
     private func late(_ progress: Progress, _ wait: Double) async -> CommandFailure {
         let reason = await progress.last.map { " (\($0))" } ?? ""
         let name = SafeText.singleLine(peer, limit: 80)
-        let seconds = wait == wait.rounded() ? "\(Int(wait))" : "\(wait)"
         return CommandFailure(
             .temporary,
-            "\(name) was not reached within \(seconds) s, and the message is not kept: send it "
+            "\(name) was not reached within \(Self.shown(wait)) s, and the message is not kept: send it "
                 + "again later.\(reason)")
+    }
+
+    /// Whether waiting is in vain after a refusal.
+    static func isFinal(_ reason: Refusal.Reason) -> Bool {
+        switch reason {
+        case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves: true
+        default: false
+        }
+    }
+
+    static func shown(_ seconds: Double) -> String {
+        seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
     }
 
     /// What is last known of why it takes so long.
