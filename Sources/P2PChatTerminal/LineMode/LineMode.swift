@@ -139,6 +139,11 @@ actor LineMode {
         peer.fingerprint?.description ?? "~" + peer.name
     }
 
+    /// As far as is known: in plain text nobody says that he leaves.
+    func isThere(_ peer: PeerDescription) -> Bool {
+        !node.isSecure || (presence[key(peer)] ?? .offline) != .offline
+    }
+
     func refreshNames() async {
         if node.isSecure {
             completer.setContacts(await node.contacts().map(\.contact.name))
