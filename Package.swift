@@ -72,6 +72,10 @@ let package = Package(
             dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
         .target(
+            name: "ChatBackup",
+            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
+            swiftSettings: house),
+        .target(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
@@ -82,7 +86,10 @@ let package = Package(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
             swiftSettings: house),
         .executableTarget(
-            name: "p2pchat-keygen", dependencies: ["ChatIdentity", "ChatValues", argumentParser],
+            name: "p2pchat-keygen",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
+            ],
             swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
@@ -115,6 +122,12 @@ let package = Package(
             name: "ChatStoreTests",
             dependencies: [
                 "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "ChatBackupTests",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues",
             ],
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
