@@ -78,6 +78,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
+            name: "ChatBackup",
+            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
+            swiftSettings: house),
+        .target(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
@@ -88,7 +92,10 @@ let package = Package(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
             swiftSettings: house),
         .executableTarget(
-            name: "p2pchat-keygen", dependencies: ["ChatIdentity", "ChatValues", argumentParser],
+            name: "p2pchat-keygen",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
+            ],
             swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
@@ -136,6 +143,12 @@ let package = Package(
         // Crashes where a test wants it: no product.
         .executableTarget(
             name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
+            swiftSettings: house),
+        .testTarget(
+            name: "ChatBackupTests",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues",
+            ],
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
