@@ -72,6 +72,12 @@ let package = Package(
             dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
         .target(
+            name: "ChatControl",
+            dependencies: [
+                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        .target(
             name: "ChatBackup",
             dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
             swiftSettings: house),
@@ -79,7 +85,7 @@ let package = Package(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
-                "ChatStore", nioPosix, nioCore, logging,
+                "ChatStore", "ChatControl", nioPosix, nioCore, logging,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -91,6 +97,15 @@ let package = Package(
                 "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
             ],
             swiftSettings: house),
+
+        // What Scripts/bench measures; no product.
+        .executableTarget(
+            name: "p2pchat-bench",
+            dependencies: [
+                "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
+                "ChatStore", nioCore, nioPosix, nioEmbedded, logging,
+            ],
+            path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
         .testTarget(
@@ -114,8 +129,8 @@ let package = Package(
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
-                "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues",
-                nioCore, nioEmbedded, nioPosix, logging,
+                "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatStore", "ChatWire",
+                "ChatValues", nioCore, nioEmbedded, nioPosix, logging,
             ],
             swiftSettings: house),
         .testTarget(
@@ -123,6 +138,20 @@ let package = Package(
             dependencies: [
                 "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
             ],
+            swiftSettings: house),
+        .target(
+            name: "EventSamples", dependencies: ["ChatCore", "ChatWire", "ChatValues"],
+            path: "Tests/EventSamples", swiftSettings: house),
+        .testTarget(
+            name: "ChatControlTests",
+            dependencies: [
+                "ChatControl", "EventSamples", "P2PChat", "ChatCore", "ChatIdentity", "ChatStore",
+                "ChatWire", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        // Crashes where a test wants it: no product.
+        .executableTarget(
+            name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
             swiftSettings: house),
         .testTarget(
             name: "ChatBackupTests",
@@ -132,7 +161,7 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
-            name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat"],
+            name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

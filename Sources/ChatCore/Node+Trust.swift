@@ -113,8 +113,10 @@ extension Node {
         return try await trust(request.fingerprint, name: name, certificateName: request.name)
     }
 
-    /// Declines a request. The same certificate is still refused, and not announced again.
-    public func reject(_ reference: String) async throws(NodeFailure) {
+    /// Declines a request, and returns whose. The same certificate is still refused, and not
+    /// announced again.
+    @discardableResult
+    public func reject(_ reference: String) async throws(NodeFailure) -> Fingerprint {
         let store = try storeForChange()
         await takeTurn()
         defer { endTurn() }
@@ -124,10 +126,12 @@ extension Node {
         try await stored { [rejected] in try await store.save(rejected) }
         // It may have been pushed out by others, or seen again, while the disk was at work.
         guard var now = requests[request.fingerprint] else {
-            return saveLater(request: request.fingerprint)
+            saveLater(request: request.fingerprint)
+            return request.fingerprint
         }
         now.isRejected = true
         requests.put(now)
+        return request.fingerprint
     }
 
     /// Takes the pin back, and ends the session.
@@ -204,15 +208,16 @@ extension Node {
         transport?.stopReaching(contact.fingerprint)
         asked[contact.fingerprint] = nil
         told = told.filter { $0.fingerprint != contact.fingerprint }
-        seen[key] = nil
-        delivered[key] = nil
-        var outbox = outboxes.removeValue(forKey: key) ?? Outbox()
-        for entry in outbox.removeAll() {
+        let references = references.removeValue(forKey: key)
+        readReceipts[contact.fingerprint] = nil
+        typing[contact.fingerprint] = nil
+        for entry in outboxes.removeValue(forKey: key)?.entries ?? [] {
             emit(
                 .failure(
                     NodeFailure(
-                        .unknownContact, "\(reason): a message to them was not delivered.",
-                        reference: entry.reference)))
+                        .unknownContact,
+                        "\(reason): a message to them was not delivered, and stays in the history.",
+                        reference: references?[entry.id])))
         }
     }
 

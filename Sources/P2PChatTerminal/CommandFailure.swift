@@ -25,10 +25,16 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// Ended by a signal, with the status that a shell gives to what a signal has ended.
+    init(interruptedBy signal: Int32, _ description: String) {
+        status = 128 + signal
+        self.description = description
+    }
+
     init(_ failure: NodeFailure) {
         let status: Status =
             switch failure.code {
-            case .unknownContact, .unknownRequest: .noUser
+            case .unknownContact, .unknownRequest, .unknownMessage: .noUser
             case .ambiguousContact, .contactExists, .badName,
                 .badAddress, .badFingerprint, .badCertificate, .badFile, .ourselves,
                 .contentTooLong, .contentEmpty:
@@ -52,6 +58,10 @@ struct CommandFailure: Error, CustomStringConvertible {
         description = SafeText.singleLine(failure.description)
     }
 
+    init(_ failure: ControlFailure) {
+        self.init(.temporary, failure.description)
+    }
+
     /// Runs the body with its errors turned into these.
     static func wrapping<Value>(
         _ body: () async throws -> Value, isolation: isolated (any Actor)? = #isolation
@@ -65,6 +75,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         } catch let error as IdentityError {
             throw CommandFailure(error)
         } catch let failure as StoreFailure {
+            throw CommandFailure(failure)
+        } catch let failure as ControlFailure {
             throw CommandFailure(failure)
         } catch {
             throw CommandFailure(.systemError, SafeText.singleLine("\(error)"))

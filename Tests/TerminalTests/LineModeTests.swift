@@ -1,3 +1,4 @@
+import EventSamples
 import Foundation
 import P2PChat
 import Testing
@@ -19,6 +20,7 @@ struct LineModeTests {
         let surroundings = written.surroundings()
         let node = try await Node.offline(
             userName: "alice", fingerprint: fingerprint(0xEE), contacts: store,
+            messages: try await store.unlock(with: try .generate(.ed25519)),
             log: StandardErrorLog.logger(.critical, surroundings), now: { noon })
         return LineMode(
             node, screen: screen, completer: Completer(), departure: departure,
