@@ -133,6 +133,10 @@ let package = Package(
                 "ChatValues", nioCore, nioPosix,
             ],
             swiftSettings: house),
+        // Crashes where a test wants it: no product.
+        .executableTarget(
+            name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
+            swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
             name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
