@@ -9,7 +9,7 @@ public struct JSONInterface: Sendable {
     /// Bytes in a command's line.
     public static let lineLimit = 1 << 20
 
-    private let node: Node
+    let node: Node
     private let now: @Sendable () -> Double
     private let write: @Sendable ([UInt8]) async -> Void
     private let events: JSONEvents
@@ -92,10 +92,7 @@ public struct JSONInterface: Sendable {
         case .requests:
             let requests = await node.pendingRequests()
             await answer("requests", reference) { $0.requests(requests) }
-        case .history:
-            await fail(
-                .badCommand, "This version keeps no messages: there is no history yet.",
-                reference: reference)
+        case .messages(let command): try await run(command, reference)
         case .presence(let state): await node.setPresence(state)
         case .quit: break
         }
@@ -145,7 +142,7 @@ public struct JSONInterface: Sendable {
         await write(JSONEvents.line(for: failure, at: now(), reference: reference))
     }
 
-    private func answer(
+    func answer(
         _ event: String, _ reference: String?, _ members: (inout JSONWriter) -> Void
     ) async {
         await write(JSONEvents.line(event, at: now(), reference: reference, members))

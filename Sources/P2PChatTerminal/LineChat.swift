@@ -45,7 +45,11 @@ struct LineChat: Sendable {
             surroundings.detour.lead(to: { line in editor.post(.show(line + "\n", nil)) })
         }
         await mode.begin()
-        if let name = chat.to { try await mode.begin(with: name) }
+        if let name = chat.to {
+            try await mode.begin(with: name)
+        } else {
+            await mode.beginAlone()
+        }
         let events = Task {
             for await event in node.events { await mode.handle(event) }
             departure.request(.broken)
@@ -92,6 +96,7 @@ struct LineChat: Sendable {
         for await input in editor.inputs {
             switch input {
             case .line(let line, let isAnswer): await mode.enter(line, isAnswer: isAnswer)
+            case .typing(let isTyping): await mode.typed(isTyping)
             case .interrupt: await mode.interrupt()
             case .endOfFile: departure.request(.asked)
             }
