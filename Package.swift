@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "ChatControl",
             dependencies: [
-                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix,
+                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix, logging,
             ],
             swiftSettings: house),
         .target(
@@ -129,8 +129,8 @@ let package = Package(
         .testTarget(
             name: "ChatControlTests",
             dependencies: [
-                "ChatControl", "EventSamples", "ChatCore", "ChatIdentity", "ChatWire",
-                "ChatValues", nioCore, nioPosix,
+                "ChatControl", "EventSamples", "P2PChat", "ChatCore", "ChatIdentity", "ChatStore",
+                "ChatWire", "ChatValues", nioCore, nioPosix, logging,
             ],
             swiftSettings: house),
         // Crashes where a test wants it: no product.

@@ -21,6 +21,8 @@ public struct JSONCommand: Equatable, Sendable {
         case requests
         case messages(MessageCommand)
         case presence(PresenceState)
+        /// Over the control socket: every event from now on.
+        case watch
         case quit
     }
 
@@ -109,13 +111,14 @@ public struct JSONCommand: Equatable, Sendable {
                 throw fields.bad("\"state\" is online, away or offline.")
             }
             return .presence(state)
+        case "watch": return .watch
         case "quit": return .quit
         default:
             if let command = try MessageCommand(name, fields) { return .messages(command) }
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "presence, \(MessageCommand.names.joined(separator: ", ")) and quit.")
+                    + "presence, \(MessageCommand.names.joined(separator: ", ")), watch and quit.")
         }
     }
 }

@@ -10,7 +10,7 @@
 /// nobody can slip another folder or a symbolic link under a path between two steps.
 final class OpenFolder {
     let path: String
-    private let descriptor: Int32
+    let descriptor: Int32
 
     /// Where `followingLinks` is false, the folder itself may not be a symbolic link; those
     /// further up in its path are the user's own affair.
@@ -69,14 +69,19 @@ final class OpenFolder {
     }
 
     /// What stands under a name, a symbolic link itself included; nil where nothing does.
-    func identifier(of name: String) throws(IdentityError) -> FileIdentifier? {
+    func information(of name: String) throws(IdentityError) -> stat? {
         var information = stat()
         guard fstatat(descriptor, name, &information, AT_SYMLINK_NOFOLLOW) == 0 else {
             guard errno == ENOENT else { throw .reading(path(of: name), errno: errno) }
             return nil
         }
-        return FileIdentifier(
-            device: UInt64(information.st_dev), number: UInt64(information.st_ino))
+        return information
+    }
+
+    func identifier(of name: String) throws(IdentityError) -> FileIdentifier? {
+        try information(of: name).map {
+            FileIdentifier(device: UInt64($0.st_dev), number: UInt64($0.st_ino))
+        }
     }
 
     func exists(_ name: String) throws(IdentityError) -> Bool { try identifier(of: name) != nil }

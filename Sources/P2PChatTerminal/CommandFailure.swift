@@ -65,6 +65,10 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.init(status, SafeText.singleLine(failure.description))
     }
 
+    init(_ failure: ControlFailure) {
+        self.init(.temporary, failure.description)
+    }
+
     /// Runs the body with its errors turned into these.
     static func wrapping<Value>(
         _ body: () async throws -> Value, isolation: isolated (any Actor)? = #isolation
@@ -78,6 +82,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         } catch let error as IdentityError {
             throw CommandFailure(error)
         } catch let failure as StoreFailure {
+            throw CommandFailure(failure)
+        } catch let failure as ControlFailure {
             throw CommandFailure(failure)
         } catch {
             throw CommandFailure(.systemError, SafeText.singleLine("\(error)"))

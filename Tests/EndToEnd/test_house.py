@@ -21,7 +21,7 @@ FLOORS = [
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
-    {"ChatControl": {"NIOCore", "NIOPosix"}},
+    {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
     {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
 ]

@@ -19,9 +19,7 @@ struct Correspondents: Sendable {
         guard let contact = contacts[fingerprint] else {
             return PeerDescription(former: fingerprint)
         }
-        return PeerDescription(
-            name: contact.name, fingerprint: fingerprint, trust: contact.trust,
-            address: contact.addresses.first)
+        return PeerDescription(contact)
     }
 
     /// The one that a person means, never a guess.

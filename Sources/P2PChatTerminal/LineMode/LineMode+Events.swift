@@ -32,6 +32,8 @@ extension LineMode {
             if let position = status.position, let contact = status.peer.fingerprint {
                 _ = shown.live(position, with: contact, isIncoming: false)
             }
+            guard let reference = status.reference, status.isFromControlSocket else { return }
+            outgoing.add(reference, to: status.peer, at: now, isTold: !isThere(status.peer))
         case .typing(let peer):
             writing[key(peer)] = now
             updatePrompt()

@@ -14,9 +14,7 @@ extension LineMode {
         }
         await open(
             only.fingerprint.description,
-            PeerDescription(
-                name: only.name, fingerprint: only.fingerprint, trust: only.trust,
-                address: only.addresses.first))
+            PeerDescription(only))
     }
 
     /// Makes a conversation the current one. The first time its newest lines are shown: further
