@@ -32,7 +32,7 @@ extension LineMode {
             }
             await ask(
                 .forget(targets, contact: nil),
-                explaining: ["It is removed for good. \(shownName) keeps what was delivered."],
+                explaining: ["It would be removed for good, on this side alone."],
                 .plain)
         case .conversation, .contact:
             let summary = try await node.conversations().first { $0.contact == contact }
