@@ -54,15 +54,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     init(_ failure: StoreFailure) {
-        let status: Status =
-            switch failure.code {
-            case .damaged, .conflict: .badData
-            case .newer: .configuration
-            case .locked: .temporary
-            case .full: .inputOutput
-            case .readOnly, .unreadable, .wrongKey: .noPermission
-            }
-        self.init(status, SafeText.singleLine(failure.description))
+        status = failure.exitStatus
+        description = SafeText.singleLine(failure.description)
     }
 
     init(_ failure: ControlFailure) {
