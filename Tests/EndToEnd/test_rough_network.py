@@ -70,7 +70,8 @@ def test_connections_are_cut_at_any_byte(rough_pair, part):
 @pytest.mark.parametrize("part", range(PARTS))
 def test_connections_go_silent_at_any_byte(rough_pair, part):
     rng = chance.seeded("stall", part)
-    a, b, network = rough_pair(rng, "--keepalive", "1", fates=["stall"], most=20_000)
+    patience = ["--keepalive", "1", "--handshake-timeout", "2"]
+    a, b, network = rough_pair(rng, *patience, fates=["stall"], most=100_000)
     # Little at a time, since all of it piles up until the silence is noticed.
     drive(rng, a, b, network, chance.rounds(STALL_ROUNDS, PARTS), burst=3)
 
