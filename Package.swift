@@ -78,6 +78,10 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
+            name: "ChatBackup",
+            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
+            swiftSettings: house),
+        .target(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
@@ -88,7 +92,10 @@ let package = Package(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
             swiftSettings: house),
         .executableTarget(
-            name: "p2pchat-keygen", dependencies: ["ChatIdentity", "ChatValues", argumentParser],
+            name: "p2pchat-keygen",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
+            ],
             swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
@@ -113,8 +120,8 @@ let package = Package(
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
-                "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues",
-                nioCore, nioEmbedded, nioPosix, logging,
+                "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatStore", "ChatWire",
+                "ChatValues", nioCore, nioEmbedded, nioPosix, logging,
             ],
             swiftSettings: house),
         .testTarget(
@@ -131,6 +138,16 @@ let package = Package(
             dependencies: [
                 "ChatControl", "EventSamples", "P2PChat", "ChatCore", "ChatIdentity", "ChatStore",
                 "ChatWire", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        // Crashes where a test wants it: no product.
+        .executableTarget(
+            name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
+            swiftSettings: house),
+        .testTarget(
+            name: "ChatBackupTests",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues",
             ],
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),

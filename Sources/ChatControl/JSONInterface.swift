@@ -137,7 +137,7 @@ public struct JSONInterface: Sendable {
 
     private func send(_ content: String, to peer: String, _ reference: String?) async throws {
         guard let guest else {
-            try await node.send(content, to: peer, reference: reference)
+            try await node.post(content, to: peer, reference: reference)
             return
         }
         let contact = try await node.contact(peer)

@@ -48,11 +48,15 @@ public struct IncomingMessage: Sendable {
     public var claimedSender: String?
     public var secure: Bool
     public var dialect: Dialect
+    /// Where it stands in the history; nil in plain text, which keeps none.
+    public var position: Int64?
 
     public init(
         id: MessageID, peer: PeerDescription, content: String, timestamp: Double,
-        receivedAt: Double, claimedSender: String?, secure: Bool, dialect: Dialect
+        receivedAt: Double, claimedSender: String?, secure: Bool, dialect: Dialect,
+        position: Int64? = nil
     ) {
+        self.position = position
         self.id = id
         self.peer = peer
         self.content = content
@@ -73,11 +77,17 @@ public struct OutgoingStatus: Sendable {
     public var peer: PeerDescription
     /// What the intent carried: handed back untouched.
     public var reference: String?
+    /// Where it stands in the history; nil in plain text, which keeps none, and for what was
+    /// written in an earlier run of the program and read since.
+    public var position: Int64?
 
-    public init(id: MessageID, peer: PeerDescription, reference: String?) {
+    public init(
+        id: MessageID, peer: PeerDescription, reference: String?, position: Int64? = nil
+    ) {
         self.id = id
         self.peer = peer
         self.reference = reference
+        self.position = position
     }
 }
 
@@ -89,7 +99,7 @@ public enum NodeEvent: Sendable {
     case connected(PeerDescription, secure: Bool, dialect: Dialect)
     case disconnected(PeerDescription, secure: Bool, reason: String)
     case message(IncomingMessage)
-    /// Accepted: it will be sent as soon as there is a session.
+    /// Accepted, and with TLS on disk: it will be sent as soon as there is a session.
     case queued(OutgoingStatus)
     /// Written to the wire.
     case sent(OutgoingStatus)

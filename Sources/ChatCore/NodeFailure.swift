@@ -6,6 +6,7 @@ public struct NodeFailure: Error, Sendable, CustomStringConvertible {
         case unknownContact = "unknown-contact"
         case ambiguousContact = "ambiguous-contact"
         case contactExists = "contact-exists"
+        case unknownMessage = "unknown-message"
         case unknownRequest = "unknown-request"
         case badName = "bad-name"
         case badAddress = "bad-address"

@@ -10,6 +10,7 @@ enum Migrations {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("v1", foreignKeyChecks: .immediate, migrate: v1)
         migrator.registerMigration("v2", foreignKeyChecks: .immediate, migrate: v2)
+        migrator.registerMigration("v3", foreignKeyChecks: .immediate, migrate: v3)
         return migrator
     }()
 

@@ -5,8 +5,10 @@ public import Logging
 /// What a running node is made from.
 public struct ChatConfiguration: Sendable {
     public enum Mode: Sendable {
-        /// Mutual TLS with the contacts in this store.
-        case secure(Identity, contacts: any TrustStore)
+        /// Mutual TLS with the contacts in this store; what is said is kept in the other. Settings
+        /// are kept with the contacts.
+        case secure(
+            Identity, contacts: any TrustStore & PreferenceStore, messages: any MessageStore)
         /// Plain text in the seed dialect. No contacts, no identity, nothing kept.
         case insecure(userName: String)
     }

@@ -25,9 +25,9 @@ extension Node {
         let loop = group.next()
         let security: TransportConfiguration.Security
         let own: Node.Configuration
-        let store: (any TrustStore)?
+        let storage: NodeStorage
         switch configuration.mode {
-        case .secure(let identity, let contacts):
+        case .secure(let identity, let contacts, let messages):
             do {
                 security = .tls(try TLSContext(identity: identity))
             } catch {
@@ -36,13 +36,14 @@ extension Node {
             own = Node.Configuration(
                 userName: identity.userName, fingerprint: identity.fingerprint,
                 acceptNew: configuration.acceptNew, now: secondsSince1970)
-            store = contacts
+            storage = .everything(
+                contacts: contacts, messages: messages, preferences: contacts)
         case .insecure(let userName):
             security = .plain
             own = Node.Configuration(userName: userName, fingerprint: nil, now: secondsSince1970)
-            store = nil
+            storage = .nothing
         }
-        let node = Node(own, store: store, executor: loop.executor, log: configuration.log)
+        let node = Node(own, storage: storage, executor: loop.executor, log: configuration.log)
         var settings = TransportConfiguration(security: security, userName: own.userName)
         settings.limits.establish = .seconds(configuration.handshakeTimeout)
         settings.limits.idle = .seconds(configuration.keepAlive)

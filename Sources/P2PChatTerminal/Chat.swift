@@ -19,7 +19,7 @@ struct Chat: Sendable {
             let listening: ChatConfiguration.Listening =
                 chat.noListen ? .off : chat.listen.map { .at($0) } ?? .usual
             // The passphrase is asked for in here, with the signals as they usually are.
-            let setup = try Setup(options, chat, listening: listening, surroundings, log: log)
+            let setup = try await Setup(options, chat, listening: listening, surroundings, log: log)
             defer { withExtendedLifetime(setup.lock) {} }
             let signals = try Signals.watch()
             try await importCertificates(setup, log: log)
@@ -54,7 +54,7 @@ extension Node {
     /// ended, and whoever wrote there wants it to arrive.
     func settle() async {
         for _ in 0..<20 {
-            if undelivered().isEmpty { return }
+            if await undelivered().isEmpty { return }
             try? await Task.sleep(for: .milliseconds(50))
         }
     }

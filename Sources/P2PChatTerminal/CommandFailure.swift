@@ -25,10 +25,16 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// Ended by a signal, with the status that a shell gives to what a signal has ended.
+    init(interruptedBy signal: Int32, _ description: String) {
+        status = 128 + signal
+        self.description = description
+    }
+
     init(_ failure: NodeFailure) {
         let status: Status =
             switch failure.code {
-            case .unknownContact, .unknownRequest: .noUser
+            case .unknownContact, .unknownRequest, .unknownMessage: .noUser
             case .ambiguousContact, .contactExists, .badName,
                 .badAddress, .badFingerprint, .badCertificate, .badFile, .ourselves,
                 .contentTooLong, .contentEmpty:
@@ -48,15 +54,8 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     init(_ failure: StoreFailure) {
-        let status: Status =
-            switch failure.code {
-            case .damaged, .conflict: .badData
-            case .newer: .configuration
-            case .locked: .temporary
-            case .full: .inputOutput
-            case .readOnly, .unreadable, .wrongKey: .noPermission
-            }
-        self.init(status, SafeText.singleLine(failure.description))
+        status = failure.exitStatus
+        description = SafeText.singleLine(failure.description)
     }
 
     init(_ failure: ControlFailure) {

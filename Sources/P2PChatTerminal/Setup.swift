@@ -19,7 +19,7 @@ struct Setup {
         _ options: GlobalOptions, _ chat: ChatOptions, listening: ChatConfiguration.Listening,
         lock held: HomeLock? = nil,
         _ surroundings: Surroundings, log: Logger
-    ) throws {
+    ) async throws {
         let mode: ChatConfiguration.Mode
         if chat.insecure {
             let name = Self.plainName(options, surroundings)
@@ -37,7 +37,8 @@ struct Setup {
             let identity = try home.identity(options)
             let store = try ChatStore.open(at: home.folder.databasePath)
             self.store = store
-            mode = .secure(identity, contacts: store)
+            let messages = try await store.unlock(with: identity.privateKey)
+            mode = .secure(identity, contacts: store, messages: messages)
             userName = identity.userName
             fingerprint = identity.fingerprint
         }

@@ -141,7 +141,7 @@ struct ControlSocketTests {
         for _ in 0..<50 { client.command("contacts") }
         client.command("quit")
         for _ in 0..<50 { _ = try await client.expect("contacts") }
-        let end = await #expect(throws: ControlFailure.self) { try await client.next(within: 60) }
+        let end = await #expect(throws: ControlFailure.self) { try await client.next() }
         #expect(end?.code == .ended)
         #expect(try await running.client().contacts().count == 1)
     }
@@ -172,7 +172,7 @@ struct ControlSocketTests {
         await running.node.stop()
         await running.server.stop()
         #expect(!FileManager.default.fileExists(atPath: running.home.socket))
-        let end = await #expect(throws: ControlFailure.self) { try await client.next(within: 60) }
+        let end = await #expect(throws: ControlFailure.self) { try await client.next() }
         #expect(end?.code == .ended)
         #expect(try await ControlClient.connect(to: running.home.user) == nil)
     }

@@ -57,8 +57,10 @@ final class ControlledNode: Sendable {
         home = try TemporaryHome(depth: depth)
         let store = try ChatStore.inMemory()
         for contact in contacts { try await store.save(contact) }
+        let identity = try Identity.make(userName: UserName("alice"))
         node = try await Node.offline(
-            userName: "alice", fingerprint: fingerprint(0xEE), contacts: store, log: quiet,
+            userName: "alice", fingerprint: identity.fingerprint, contacts: store,
+            messages: try await store.unlock(with: identity.privateKey), log: quiet,
             now: { noon })
         let (acts, continuation) = AsyncStream.makeStream(of: ControlAct.self)
         self.acts = acts
@@ -68,7 +70,9 @@ final class ControlledNode: Sendable {
     }
 
     func client() async throws -> ControlClient {
-        try #require(try await ControlClient.connect(to: home.user))
+        try #require(
+            try await ControlClient.connect(
+                to: home.user, on: Node.group.next(), greeting: 120, patience: 120))
     }
 
     /// Bob is there, and takes what he is sent; the link says what that was.
@@ -116,7 +120,7 @@ extension ControlClient {
     func expect(
         _ name: String, sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> ControlEvent {
-        let event = try await next(within: 60)
+        let event = try await next()
         #expect(event.name == name, "\(event.value)", sourceLocation: sourceLocation)
         return event
     }

@@ -8,8 +8,7 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send one message, and wait until it is delivered.",
         discussion: """
             The status is 0 once the message is delivered, and 75 where that did not happen in \
-            time. Where a chat is running it sends the message, and keeps it then; otherwise it is \
-            not kept.
+            time: then it is queued, and sent when p2pchat runs.
             """)
 
     @ParentCommand var parent: P2PChatCommand
@@ -46,7 +45,7 @@ struct SendCommand: AsyncParsableCommand {
                 content: content, to: name, dial: dial,
                 json: options.json, surroundings)
             func deliver(_ lock: HomeLock?) async throws {
-                let setup = try Setup(
+                let setup = try await Setup(
                     options, parent.chat, listening: .off, lock: lock, surroundings, log: log)
                 try await delivery.run(setup, wait: wait)
             }

@@ -20,6 +20,8 @@ actor LineMode {
     let takesCommands: Bool
     var transcript: Transcript
     var outgoing = Outgoing()
+    /// Of what was written in this run.
+    var isAllDelivered: Bool { outgoing.isEmpty }
     var current: Conversation?
     /// Those who wait for a conversation to begin.
     var waiters: [CheckedContinuation<Void, Never>] = []

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatIdentity
+import ChatStore
 import ChatTLS
 import ChatValues
 import ChatWire
@@ -46,7 +47,7 @@ struct LoopbackNode {
         let node = Node(
             Node.Configuration(
                 userName: name, fingerprint: identity?.fingerprint, now: { 1_764_000_000 }),
-            store: insecure ? nil : NothingKept(), executor: loop.executor,
+            storage: insecure ? .nothing : try await Self.storage(), executor: loop.executor,
             log: Logger(label: "test"))
         var configuration = TransportConfiguration(security: security, userName: name)
         configuration.limits = limits
@@ -62,6 +63,13 @@ struct LoopbackNode {
             node: node, transport: transport, identity: identity, address: address, events: events)
         if isRead { started.beginReading() }
         return started
+    }
+
+    /// Contacts nowhere, messages in memory.
+    private static func storage() async throws -> NodeStorage {
+        let store = try ChatStore.inMemory()
+        let messages = try await store.unlock(with: try .generate(.ed25519))
+        return .everything(contacts: NothingKept(), messages: messages, preferences: store)
     }
 
     /// Somebody reads the events from now on.
