@@ -98,6 +98,15 @@ let package = Package(
             ],
             swiftSettings: house),
 
+        // What Scripts/bench measures; no product.
+        .executableTarget(
+            name: "p2pchat-bench",
+            dependencies: [
+                "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
+                "ChatStore", nioCore, nioPosix, nioEmbedded, logging,
+            ],
+            path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
+
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
         .testTarget(
             name: "ChatValuesTests", dependencies: ["ChatValues"], swiftSettings: house),

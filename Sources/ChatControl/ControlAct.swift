@@ -12,6 +12,10 @@ public enum ControlAct: Sendable {
     case verified(Contact)
     case rejected(Fingerprint)
     case presence(PresenceState)
+    /// So many stored messages.
+    case forgotten(Int, with: PeerDescription)
+    /// For how many seconds messages are kept from now on; nil is for ever.
+    case retention(Double?, with: PeerDescription)
 }
 
 extension OutgoingStatus {

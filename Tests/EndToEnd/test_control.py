@@ -78,6 +78,15 @@ def test_trust_accept_reject_and_remove_show_on_the_screen(screen_of_alice, user
     screen.wait_for("caroline")
 
 
+def test_verify_beside_the_screen(screen_of_alice, terminal):
+    screen, alice, _ = screen_of_alice()
+    other = terminal([program("p2pchat"), "verify", *alice.tail(), "bob"])
+    other.wait_for("(yes/no)")
+    other.enter("yes")
+    other.wait_for("left with 0")
+    screen.wait_for("bob is verified")
+
+
 def test_send_as_json(pair):
     a, b = pair()
     result = done(p2pchat(a.user, "send", "--json", "bob", "hi"))

@@ -244,12 +244,23 @@ def start(user, command, *arguments):
         stderr=subprocess.PIPE, text=True, cwd=user.home, env=clean_environment(user.home))
 
 
-def test_a_chat_that_is_just_leaving(user):
+def hello(user):
+    return (b'{"event":"hello","time":1,"protocol":1,"version":"0","user":"alice","fingerprint":"'
+            + user.fingerprint.encode() + b'"}\n')
+
+
+@pytest.mark.parametrize("says_so", [False, True])
+def test_a_chat_that_is_just_leaving(user, says_so):
     """The lock is held, the socket there, and then neither: the sub-command does it itself."""
     alice, bob = user("alice"), user("bob")
     with hold_lock(alice), listen(alice) as server:
         script = start(alice, "trust", bob.certificate)
         connection, _ = server.accept()
+        if says_so:
+            connection.sendall(hello(alice))
+            assert b'"certificate"' in connection.recv(4096)
+            connection.sendall(
+                b'{"event":"error","time":1,"code":"stopping","message":"About to end."}\n')
         connection.close()
         sockets.path(alice).unlink()
     with script:
@@ -266,9 +277,7 @@ def test_a_chat_that_is_just_starting(user, ending, peer):
     with script, lock:
         server = listen(alice)
         connection, _ = server.accept()
-        connection.sendall(
-            b'{"event":"hello","time":1,"protocol":1,"version":"0","user":"alice",'
-            b'"fingerprint":"' + alice.fingerprint.encode() + b'"}\n')
+        connection.sendall(hello(alice))
         assert b'"certificate"' in connection.recv(4096)
         connection.sendall(
             b'{"event":"trusted","time":1,"contact":{"name":"bob","fingerprint":"'
