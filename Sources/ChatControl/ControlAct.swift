@@ -12,10 +12,10 @@ public enum ControlAct: Sendable {
     case verified(Contact)
     case rejected(Fingerprint)
     case presence(PresenceState)
-    /// So many stored messages.
+    /// So many messages with somebody are gone.
     case forgotten(Int, with: PeerDescription)
-    /// For how many seconds messages are kept from now on; nil is for ever.
-    case retention(Double?, with: PeerDescription)
+    /// - seconds: for how long messages are kept; nil for ever.
+    case retention(seconds: Double?, with: PeerDescription)
 }
 
 extension OutgoingStatus {

@@ -29,9 +29,10 @@ extension LineMode {
             isAway = state == .away
             await notice([isAway ? "You are away; /back ends it." : "You are back."])
         case .forgotten(let count, let peer):
-            if let fingerprint = peer.fingerprint { shown.forget(fingerprint) }
+            if let contact = peer.fingerprint { shown.forget(contact) }
             await notice([
-                "\(count.of("message")) with \(transcript.shown(peer)) forgotten, by another program."
+                "\(count.of("message")) with \(transcript.shown(peer)) forgotten, by another "
+                    + "program."
             ])
         case .retention(let seconds, let peer):
             await notice([RetentionTerm.sentence(seconds, with: transcript.shown(peer))])
