@@ -19,8 +19,10 @@ public struct JSONCommand: Equatable, Sendable {
         case verify(String, isCompared: Bool)
         case contacts
         case requests
-        case history
+        case messages(MessageCommand)
         case presence(PresenceState)
+        /// Over the control socket: every event from now on.
+        case watch
         case quit
     }
 
@@ -103,19 +105,20 @@ public struct JSONCommand: Equatable, Sendable {
             return .verify(try fields.text("contact"), isCompared: try fields.flag("compared"))
         case "contacts": return .contacts
         case "requests": return .requests
-        case "history": return .history
         case "presence":
             let text = try fields.text("state")
             guard let state = PresenceState(rawValue: text) else {
                 throw fields.bad("\"state\" is online, away or offline.")
             }
             return .presence(state)
+        case "watch": return .watch
         case "quit": return .quit
         default:
+            if let command = try MessageCommand(name, fields) { return .messages(command) }
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "presence and quit.")
+                    + "presence, \(MessageCommand.names.joined(separator: ", ")), watch and quit.")
         }
     }
 }

@@ -21,7 +21,8 @@ FLOORS = [
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
-    {"ChatControl": {"NIOCore", "NIOPosix"}},
+    {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
+    {"ChatBackup": set()},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
     {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
 ]
@@ -30,11 +31,11 @@ FLOORS = [
 CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
-    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore"},
+    "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport"},
+    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatBackup"},
     "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore", "ChatControl"},
-    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatCore", "ChatTransport", "ChatStore", "ChatControl",
-                       "P2PChat"},
+                        "ChatTransport", "ChatStore", "ChatBackup", "ChatControl"},
+    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatControl", "P2PChat"},
 }
 TARGETS = {target: floor for floor, targets in enumerate(FLOORS) for target in targets}
 SYSTEM = {"Glibc", "Musl", "Darwin", "Synchronization", "Dispatch", "_Concurrency"}
