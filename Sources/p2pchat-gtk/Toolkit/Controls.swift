@@ -70,7 +70,7 @@ final class Image: Widget {
     init(icon: String, size: Int32 = 16) {
         super.init(gtk_image_new_from_icon_name(icon))
         gtk_image_set_pixel_size(opaque, size)
-        gtk_accessible_update_state_hidden(self)
+        hideFromScreenReaders(self)
     }
 
     var icon: String? {
@@ -80,7 +80,7 @@ final class Image: Widget {
 
 /// A picture beside words that say the same is nothing for a screen reader.
 @GtkThread
-private func gtk_accessible_update_state_hidden(_ widget: Widget) {
+private func hideFromScreenReaders(_ widget: Widget) {
     var property = GTK_ACCESSIBLE_STATE_HIDDEN
     var value = GValue()
     gtk_accessible_state_init_value(property, &value)

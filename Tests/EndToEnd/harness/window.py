@@ -130,7 +130,7 @@ class Window:
         # A menu button has a second one inside, which is the one to press.
         for kind, text, node in self.walk():
             if name in text and (role is None or kind == role):
-                action = node.get_action()
+                action = node.get_action_iface()
                 if action and action.get_n_actions() > 0:
                     action.do_action(0)
                     return
