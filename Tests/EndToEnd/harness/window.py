@@ -27,6 +27,7 @@ class Window:
 
     def __init__(self, desktop, *arguments, home, environment=None):
         self.desktop = desktop
+        self.home = home
         self.atspi = accessibility()
         self.log = open(desktop.folder / f"window-{time.monotonic_ns()}.log", "w+")
         self.process = subprocess.Popen(
@@ -77,11 +78,13 @@ class Window:
 
     def find(self, name, role=None):
         """The first whose name has this in it, or fits where it is a function; else None."""
+        return next(self._all(name, role), None)
+
+    def _all(self, name, role):
         fits = name if callable(name) else lambda text: name in text
         for kind, text, node in self.walk():
             if (role is None or kind == role) and fits(text):
-                return node
-        return None
+                yield node
 
     def texts(self):
         """Every name in sight, in order."""
@@ -122,18 +125,28 @@ class Window:
         self.log.seek(0)
         return self.log.read()
 
+    # Where it listens
+
+    @property
+    def address(self):
+        """As the window says it."""
+        node = self.wait_for("Listening at ", "label")
+        return node.get_name().removeprefix("Listening at ")
+
+    def at(self, name):
+        """What others give to --connect."""
+        return f"{name}@{self.address}"
+
     # Doing
 
     def press(self, name, role="push button"):
         """Does what a button or row does, through the tree."""
         self.wait_for(name, role)
         # A menu button has a second one inside, which is the one to press.
-        for kind, text, node in self.walk():
-            if name in text and (role is None or kind == role):
-                action = node.get_action_iface()
-                if action and action.get_n_actions() > 0:
-                    action.do_action(0)
-                    return
+        for node in self._all(name, role):
+            if self.atspi.Action.get_n_actions(node) > 0:
+                self.atspi.Action.do_action(node, 0)
+                return
         raise AssertionError(f"nothing can be done with {name!r}:\n{self.report()}")
 
     def focus(self):
