@@ -179,6 +179,9 @@ let package = Package(
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
+            name: "DesktopModelTests", dependencies: ["ChatDesktopModel", "P2PChat", "ChatCore"],
+            swiftSettings: house),
+        .testTarget(
             name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),
     ],

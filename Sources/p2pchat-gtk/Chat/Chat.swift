@@ -40,6 +40,7 @@ final class Chat: Page {
     var load = 0
     var isLoadingOlder = false
     var preferences = Preferences()
+    private var control: ControlServer?
 
     init(_ running: Running, app: App, window: MainWindow) {
         self.running = running
@@ -76,6 +77,7 @@ final class Chat: Page {
             await bridge.run(node) { [weak self] events in self?.take(events) }
         }
         Task {
+            await openControlSocket()
             preferences = await node.preferences
             await refreshContacts()
             for dial in dials {
@@ -87,6 +89,7 @@ final class Chat: Page {
     }
 
     func end(windowSize: (width: Int32, height: Int32)?) async {
+        await control?.stop()
         await node.stop()
         if let store = running.store {
             if let windowSize {
@@ -98,6 +101,29 @@ final class Chat: Page {
             try? await store.close()
         }
         withExtendedLifetime(running.lock) {}
+    }
+
+    /// `p2pchat send` and its like talk to this window while it runs.
+    private func openControlSocket() async {
+        guard let folder = running.folder else { return }
+        do {
+            control = try await ControlServer.start(for: node, in: folder, log: .silent) {
+                [weak self] act in await self?.take(act)
+            }
+        } catch {
+            toast.say(
+                "Other programs can't reach this chat: \(SafeText.singleLine("\(error)", limit: 300))"
+            )
+        }
+    }
+
+    /// What another program has done in the user's name.
+    private func take(_ act: ControlAct) async {
+        guard case .sent(let content, let contact, _) = act else { return await refreshContacts() }
+        let id = ConversationID.contact(contact.fingerprint)
+        list.note(id, text: content, isOurs: true, time: Clock.now())
+        showList()
+        if id == selected { reload() }
     }
 
     /// Carries an intent out, and says what was wrong where it fails.
