@@ -99,7 +99,7 @@ struct DurableSendingTests {
 
     @Test("many that wait are read bit by bit, and none overtakes another")
     func backlog() async throws {
-        let count = 10_000
+        let count = 4_000
         let first = try await alice()
         for number in 0..<count { try await first.node.post("\(number)", to: "bob") }
         await first.node.stop()
@@ -126,14 +126,14 @@ struct DurableSendingTests {
     @Test("what waits for somebody who is away costs no memory")
     func memory() async throws {
         let alice = try await alice()
-        for number in 0..<5_000 { try await alice.node.post("\(number)", to: "bob") }
+        for number in 0..<2_500 { try await alice.node.post("\(number)", to: "bob") }
         await alice.settle()
         #expect(await alice.node.inMemory == 0)
         _ = await alice.open(1, 2)
         #expect(await alice.node.inMemory > 1_024)
         await alice.close(1)
         #expect(await alice.node.inMemory == 0)
-        #expect(await alice.node.undelivered().map(\.count) == [5_000])
+        #expect(await alice.node.undelivered().map(\.count) == [2_500])
     }
 
     @Test("a damaged one is never sent: it is said once, and stepped over")

@@ -130,8 +130,10 @@ struct StoringTests {
         alice.messages.hold()
         await alice.receive(1, .message(.test("hello")))
         try await alice.messages.waitForHeld()
-        try await alice.node.removeContact("bob")
+        let removal = Task { try await alice.node.removeContact("bob") }
+        try await alice.store.wait(for: "the removal") { $0.contact(2) == nil }
         alice.messages.release()
+        try await removal.value
         #expect(try await alice.told().filter { $0.hasPrefix("message") } == [])
         #expect(link.receipts.isEmpty)
     }
