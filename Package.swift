@@ -72,18 +72,40 @@ let package = Package(
             dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
         .target(
+            name: "ChatControl",
+            dependencies: [
+                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        .target(
+            name: "ChatBackup",
+            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
+            swiftSettings: house),
+        .target(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
-                "ChatStore", nioPosix, nioCore, logging,
+                "ChatStore", "ChatControl", nioPosix, nioCore, logging,
             ],
             swiftSettings: house),
         .executableTarget(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
             swiftSettings: house),
         .executableTarget(
-            name: "p2pchat-keygen", dependencies: ["ChatIdentity", "ChatValues", argumentParser],
+            name: "p2pchat-keygen",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
+            ],
             swiftSettings: house),
+
+        // What Scripts/bench measures; no product.
+        .executableTarget(
+            name: "p2pchat-bench",
+            dependencies: [
+                "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
+                "ChatStore", nioCore, nioPosix, nioEmbedded, logging,
+            ],
+            path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
         .testTarget(
@@ -117,9 +139,29 @@ let package = Package(
                 "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
             ],
             swiftSettings: house),
+        .target(
+            name: "EventSamples", dependencies: ["ChatCore", "ChatWire", "ChatValues"],
+            path: "Tests/EventSamples", swiftSettings: house),
+        .testTarget(
+            name: "ChatControlTests",
+            dependencies: [
+                "ChatControl", "EventSamples", "P2PChat", "ChatCore", "ChatIdentity", "ChatStore",
+                "ChatWire", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        // Crashes where a test wants it: no product.
+        .executableTarget(
+            name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
+            swiftSettings: house),
+        .testTarget(
+            name: "ChatBackupTests",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues",
+            ],
+            swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
-            name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat"],
+            name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

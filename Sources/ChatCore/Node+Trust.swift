@@ -113,8 +113,10 @@ extension Node {
         return try await trust(request.fingerprint, name: name, certificateName: request.name)
     }
 
-    /// Declines a request. The same certificate is still refused, and not announced again.
-    public func reject(_ reference: String) async throws(NodeFailure) {
+    /// Declines a request, and returns whose. The same certificate is still refused, and not
+    /// announced again.
+    @discardableResult
+    public func reject(_ reference: String) async throws(NodeFailure) -> Fingerprint {
         let store = try storeForChange()
         await takeTurn()
         defer { endTurn() }
@@ -124,10 +126,12 @@ extension Node {
         try await stored { [rejected] in try await store.save(rejected) }
         // It may have been pushed out by others, or seen again, while the disk was at work.
         guard var now = requests[request.fingerprint] else {
-            return saveLater(request: request.fingerprint)
+            saveLater(request: request.fingerprint)
+            return request.fingerprint
         }
         now.isRejected = true
         requests.put(now)
+        return request.fingerprint
     }
 
     /// Takes the pin back, and ends the session.

@@ -6,6 +6,9 @@ import Synchronization
 /// says so, the node stops reading from its peers, and TCP makes them wait. Events that the
 /// node itself causes are still taken, so nothing is dropped.
 ///
+/// Others who want to know as well, whatever the front end is at, are told by
+/// ``observe(_:)``.
+///
 /// One task at a time takes events. While one waits, another that asks gets nil.
 public final class NodeEvents: AsyncSequence, Sendable {
     public typealias Element = NodeEvent
@@ -22,9 +25,18 @@ public final class NodeEvents: AsyncSequence, Sendable {
         state.withLock { $0.onRelief = action }
     }
 
+    /// Calls the body with every event from now on, on the node's executor, at the moment it happens
+    /// and before the consumer has it. It must not wait. Another observer takes its place, nil ends
+    /// it.
+    public func observe(_ body: (@Sendable (NodeEvent) -> Void)?) {
+        state.withLock { $0.observer = body }
+    }
+
     /// Adds an event. True when the consumer has fallen behind and reading is to stop.
     @discardableResult
     func push(_ event: NodeEvent) -> Bool {
+        // Outside the lock; the node has one thread, so the order stays.
+        state.withLock { $0.observer }?(event)
         let (consumer, isPressed) = state.withLock { state in
             let consumer = state.push(event)
             return (consumer, state.isPressed)
@@ -39,6 +51,11 @@ public final class NodeEvents: AsyncSequence, Sendable {
     }
 
     private func next() async -> NodeEvent? {
+        // Mostly there is one: then nothing has to be set up for waiting.
+        if !Task.isCancelled, case .event(let event, let relief)? = state.withLock({ $0.take() }) {
+            relief?()
+            return event
+        }
         let ticket = state.withLock { $0.drawTicket() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -92,6 +109,7 @@ private struct EventQueue {
     /// Over the high mark, and not yet down at the low one.
     private(set) var isPressed = false
     var onRelief: Relief?
+    var observer: (@Sendable (NodeEvent) -> Void)?
 
     /// The consumer to give the event to; nil where none waits, and the event does.
     mutating func push(_ event: NodeEvent) -> Continuation? {
@@ -113,17 +131,21 @@ private struct EventQueue {
         return lastTicket
     }
 
+    /// The next event, where one waits.
+    mutating func take() -> Turn? {
+        guard let event = waiting.popFirst() else { return nil }
+        guard isPressed, waiting.count <= NodeEvents.lowMark else {
+            return .event(event, relief: nil)
+        }
+        isPressed = false
+        return .event(event, relief: onRelief)
+    }
+
     mutating func next(_ continuation: Continuation, _ ticket: UInt64) -> Turn {
         // Under the lock that cancelling takes too: either the cancellation is seen here, or it
         // finds the continuation.
         if Task.isCancelled { return .end }
-        if let event = waiting.popFirst() {
-            guard isPressed, waiting.count <= NodeEvents.lowMark else {
-                return .event(event, relief: nil)
-            }
-            isPressed = false
-            return .event(event, relief: onRelief)
-        }
+        if let turn = take() { return turn }
         guard !isFinished, consumer == nil else { return .end }
         consumer = (continuation, ticket)
         return .wait

@@ -64,7 +64,7 @@ extension PrivateKey {
         // Straight into our memory: EVP_PKEY_get_bn_param leaves a copy on the stack.
         let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var parameters = [
-            OSSL_PARAM_construct_BN(name("priv"), start, buffer.count),
+            OSSL_PARAM_construct_BN(parameterName("priv"), start, buffer.count),
             OSSL_PARAM_construct_end(),
         ]
         guard EVP_PKEY_get_params(pointer, &parameters) == 1, OSSL_PARAM_modified(parameters) == 1,
@@ -96,15 +96,15 @@ private func hkdf(
             info.withUnsafeMutableBytes { info in
                 let parameters = [
                     OSSL_PARAM_construct_utf8_string(
-                        name("digest"), digest.baseAddress, 0),
+                        parameterName("digest"), digest.baseAddress, 0),
                     // OpenSSL only reads it.
                     OSSL_PARAM_construct_octet_string(
-                        name("key"), UnsafeMutableRawPointer(mutating: key.baseAddress),
+                        parameterName("key"), UnsafeMutableRawPointer(mutating: key.baseAddress),
                         key.count),
                     OSSL_PARAM_construct_octet_string(
-                        name("salt"), salt.baseAddress, salt.count),
+                        parameterName("salt"), salt.baseAddress, salt.count),
                     OSSL_PARAM_construct_octet_string(
-                        name("info"), info.baseAddress, info.count),
+                        parameterName("info"), info.baseAddress, info.count),
                     OSSL_PARAM_construct_end(),
                 ]
                 return EVP_KDF_derive(
@@ -117,6 +117,6 @@ private func hkdf(
 
 /// A parameter's name for an `OSSL_PARAM`, which keeps the pointer: the imported constants, such as
 /// `OSSL_KDF_PARAM_KEY`, become Swift strings, whose bytes are gone after the call.
-private func name(_ literal: StaticString) -> UnsafePointer<CChar> {
+func parameterName(_ literal: StaticString) -> UnsafePointer<CChar> {
     UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
 }

@@ -8,11 +8,15 @@ struct LineChat: Sendable {
 
     private let node: Node
     private let chat: ChatOptions
+    private let socket: ControlSocket
     private let surroundings: Surroundings
 
-    init(_ node: Node, _ chat: ChatOptions, _ surroundings: Surroundings) {
+    init(
+        _ node: Node, _ chat: ChatOptions, _ socket: ControlSocket, _ surroundings: Surroundings
+    ) {
         self.node = node
         self.chat = chat
+        self.socket = socket
         self.surroundings = surroundings
     }
 
@@ -45,7 +49,13 @@ struct LineChat: Sendable {
             surroundings.detour.lead(to: { line in editor.post(.show(line + "\n", nil)) })
         }
         await mode.begin()
-        if let name = chat.to { try await mode.begin(with: name) }
+        if let name = chat.to {
+            try await mode.begin(with: name)
+        } else {
+            await mode.beginAlone()
+        }
+        let control = await socket.open(
+            saying: { await mode.notice([$0], .warning) }, acted: { await mode.acted($0) })
         let events = Task {
             for await event in node.events { await mode.handle(event) }
             departure.request(.broken)
@@ -66,6 +76,7 @@ struct LineChat: Sendable {
         if case .endOfInput = reason { await node.settle() }
         let undelivered = await node.undelivered()
         await node.stop()
+        await control?.stop()
         for task in others { task.cancel() }
         await events.value
         surroundings.detour.lead(to: nil)
@@ -93,6 +104,7 @@ struct LineChat: Sendable {
         for await input in editor.inputs {
             switch input {
             case .line(let line, let isAnswer): await mode.enter(line, isAnswer: isAnswer)
+            case .typing(let isTyping): await mode.typed(isTyping)
             case .interrupt: await mode.interrupt()
             case .endOfFile: departure.request(.asked)
             }

@@ -21,6 +21,8 @@ FLOORS = [
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
+    {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
+    {"ChatBackup": set()},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
     {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
 ]
@@ -29,9 +31,11 @@ FLOORS = [
 CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
+    "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport"},
+    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatBackup"},
     "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore"},
-    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatCore", "ChatTransport", "ChatStore", "P2PChat"},
+                        "ChatTransport", "ChatStore", "ChatBackup", "ChatControl"},
+    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatControl", "P2PChat"},
 }
 TARGETS = {target: floor for floor, targets in enumerate(FLOORS) for target in targets}
 SYSTEM = {"Glibc", "Musl", "Darwin", "Synchronization", "Dispatch", "_Concurrency"}

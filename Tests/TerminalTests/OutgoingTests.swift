@@ -1,3 +1,4 @@
+import EventSamples
 import P2PChat
 import Testing
 

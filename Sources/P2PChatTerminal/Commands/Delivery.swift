@@ -81,11 +81,9 @@ struct Delivery: Sendable {
             case .delivered(let status) where status.id == id: return .delivered
             case .refused(let refusal):
                 await progress.note(refusal.explanation)
-                switch refusal.reason {
-                case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves:
+                if Self.isFinal(refusal.reason) {
                     let queued = node.isSecure ? " The message stays queued." : ""
                     return .failed(CommandFailure(.noPermission, refusal.explanation + queued))
-                default: break
                 }
             case .failure(let failure):
                 await progress.note(failure.description)
@@ -102,14 +100,25 @@ struct Delivery: Sendable {
     ) async -> CommandFailure {
         let reason = await progress.last.map { " (\($0))" } ?? ""
         let name = SafeText.singleLine(peer, limit: 80)
-        let seconds = wait == wait.rounded() ? "\(Int(wait))" : "\(wait)"
         return CommandFailure(
             .temporary,
             isQueued
-                ? "\(name) did not confirm the message within \(seconds) s, and it is queued: it "
+                ? "\(name) did not confirm the message within \(Self.shown(wait)) s, and it is queued: it "
                     + "will be sent when p2pchat runs.\(reason)"
-                : "\(name) was not reached within \(seconds) s, and the message is not kept: send "
+                : "\(name) was not reached within \(Self.shown(wait)) s, and the message is not kept: send "
                     + "it again later.\(reason)")
+    }
+
+    /// Whether waiting is in vain after a refusal.
+    static func isFinal(_ reason: Refusal.Reason) -> Bool {
+        switch reason {
+        case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves: true
+        default: false
+        }
+    }
+
+    static func shown(_ seconds: Double) -> String {
+        seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
     }
 
     /// What is last known of why it takes so long.

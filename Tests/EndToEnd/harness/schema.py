@@ -8,7 +8,7 @@ import jsonschema
 
 from .programs import REPOSITORY
 
-RESOURCES = REPOSITORY / "Sources" / "P2PChatTerminal" / "P2PChatTerminal.docc" / "Resources"
+RESOURCES = REPOSITORY / "Sources" / "ChatControl" / "ChatControl.docc" / "Resources"
 
 # Values that decide which shape an event must have; two events that agree in these and in their
 # keys and types are alike to the schema, but for the patterns of strings.

@@ -1,6 +1,0 @@
-public import ChatIdentity
-
-extension UserFolder {
-    /// Where this user's contacts are kept.
-    public var databasePath: String { path + "/p2pchat.sqlite" }
-}
