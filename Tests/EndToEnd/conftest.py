@@ -22,6 +22,7 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
                       else signal.SIG_DFL)
 
 from harness import certificates, native, openssl_cli, users  # noqa: E402
+from harness.control import Control  # noqa: E402
 from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
@@ -105,6 +106,16 @@ def dial(ending):
     """Connects with Python's ssl: `mallory = dial(a.address, credential)`."""
     def connect(*arguments, **options):
         return ending.enter_context(native.dial(*arguments, **options))
+    return connect
+
+
+@pytest.fixture
+def control(ending):
+    """Connects with a running p2pchat's control socket: `script = control(alice)`."""
+    def connect(user):
+        client = Control(user)
+        ending.callback(client.close)
+        return client
     return connect
 
 
