@@ -40,6 +40,12 @@ struct Journal {
         let change: MessageChange
         let purpose: Purpose
 
+        /// Who sent it, where it is a message that came in.
+        var sender: Fingerprint? {
+            guard case .receive = purpose, case .add(let message) = change else { return nil }
+            return message.contact
+        }
+
         /// What it costs to keep, roughly.
         fileprivate var bytes: Int {
             guard case .add(let message) = change else { return 128 }
