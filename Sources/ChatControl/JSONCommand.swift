@@ -19,7 +19,7 @@ public struct JSONCommand: Equatable, Sendable {
         case verify(String, isCompared: Bool)
         case contacts
         case requests
-        case history
+        case messages(MessageCommand)
         case presence(PresenceState)
         /// Over the control socket: every event from now on.
         case watch
@@ -105,7 +105,6 @@ public struct JSONCommand: Equatable, Sendable {
             return .verify(try fields.text("contact"), isCompared: try fields.flag("compared"))
         case "contacts": return .contacts
         case "requests": return .requests
-        case "history": return .history
         case "presence":
             let text = try fields.text("state")
             guard let state = PresenceState(rawValue: text) else {
@@ -115,10 +114,11 @@ public struct JSONCommand: Equatable, Sendable {
         case "watch": return .watch
         case "quit": return .quit
         default:
+            if let command = try MessageCommand(name, fields) { return .messages(command) }
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "presence, watch and quit.")
+                    + "presence, \(MessageCommand.names.joined(separator: ", ")), watch and quit.")
         }
     }
 }

@@ -19,8 +19,8 @@ public struct JSONInterface: Sendable {
         var acted: @Sendable (ControlAct) async -> Void
     }
 
-    private let node: Node
-    private let guest: Guest?
+    let node: Node
+    let guest: Guest?
     private let now: @Sendable () -> Double
     private let write: @Sendable ([UInt8]) async -> Void
     private let events: JSONEvents
@@ -121,10 +121,7 @@ public struct JSONInterface: Sendable {
         case .requests:
             let requests = await node.pendingRequests()
             await answer("requests", reference) { $0.requests(requests) }
-        case .history:
-            await fail(
-                .badCommand, "This version keeps no messages: there is no history yet.",
-                reference: reference)
+        case .messages(let command): try await run(command, reference)
         case .presence(let state):
             await node.setPresence(state)
             await guest?.acted(.presence(state))
@@ -198,7 +195,7 @@ public struct JSONInterface: Sendable {
         await write(JSONEvents.line(for: failure, at: now()))
     }
 
-    private func answer(
+    func answer(
         _ event: String, _ reference: String?, _ members: (inout JSONWriter) -> Void
     ) async {
         await write(JSONEvents.line(event, at: now(), reference: reference, members))

@@ -70,14 +70,16 @@ extension Node {
             try await start(on: transport, listen: nil)
         case .at(let address):
             try await start(on: transport, listen: address)
+        case .everywhere(let port):
+            let host = Self.hasIPv6 ? "::" : "0.0.0.0"
+            try await start(on: transport, listen: PeerAddress(host: host, port: port))
         case .usual:
             let port =
                 switch security {
                 case .tls: ChatConfiguration.securePort
                 case .plain: ChatConfiguration.insecurePort
                 }
-            let host = Self.hasIPv6 ? "::" : "0.0.0.0"
-            try await start(on: transport, listen: PeerAddress(host: host, port: port))
+            try await start(on: transport, listen: .everywhere(port: port), in: security)
         }
     }
 

@@ -40,7 +40,13 @@ extension LineMode {
 
     /// Ctrl-C is a no to a question, and the end where there is none.
     func interrupt() async {
-        guard let question = questions.first else { return departure.request(.asked) }
+        guard let question = questions.first else {
+            if let searching {
+                self.searching = nil
+                return searching.cancel()
+            }
+            return departure.request(.asked)
+        }
         await decline(question)
         endQuestion()
     }
@@ -59,9 +65,13 @@ extension LineMode {
             case .verify(let contact):
                 let verified = try await node.markVerified(contact.fingerprint.description)
                 await notice(["\(SafeText.singleLine(verified.name, limit: 64)) is verified."])
+            case .forget(let targets, let contact):
+                try await carryOut(targets, contact: contact)
+            case .retention(let contact, let term):
+                try await setRetention(term, with: contact)
             }
         } catch {
-            await notice([error.description], .warning)
+            await notice([SafeText.singleLine("\(error)")], .warning)
         }
     }
 
@@ -70,6 +80,7 @@ extension LineMode {
         case .trust(let fingerprint, let name, _):
             let reference = Transcript.reference(to: fingerprint, name: name)
             await notice(["Not trusted, and nothing was sent. /accept \(reference) does it later."])
+        case .forget, .retention: await notice(["Nothing was changed."])
         case .verify:
             await notice(
                 [

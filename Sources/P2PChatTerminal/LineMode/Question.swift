@@ -6,6 +6,10 @@ enum Question: Equatable, Sendable {
     case trust(Fingerprint, name: String, address: PeerAddress)
     /// Whether the safety numbers are the same.
     case verify(Contact)
+    /// Whether messages are to go, and a contact with them.
+    case forget([ForgetTarget], contact: Fingerprint?)
+    /// Whether messages are to go that were kept for longer.
+    case retention(Fingerprint, RetentionTerm)
 
     enum Answer: Equatable, Sendable {
         case yes
@@ -20,6 +24,8 @@ enum Question: Equatable, Sendable {
         switch self {
         case .trust: "Trust this certificate for good? (yes/no/fingerprint)"
         case .verify: SafetyNumberText.question
+        case .forget: "Forget for good? (yes/no)"
+        case .retention: "Go on? (yes/no)"
         }
     }
 
@@ -27,7 +33,7 @@ enum Question: Equatable, Sendable {
     var hint: String {
         switch self {
         case .trust: "Type yes, no, or the fingerprint as your friend told it to you."
-        case .verify: "Type yes or no."
+        case .verify, .forget, .retention: "Type yes or no."
         }
     }
 
