@@ -37,7 +37,7 @@ extension Style {
         button.suggested-action:hover { background: shade(@p_accent, 1.08); }
         button.destructive-action { background: @p_bad_ground; color: @p_bad; }
         button.pill { border-radius: 999px; padding: 8px 22px; }
-        button.link { background: transparent; color: @p_link; padding: 2px 6px; }
+        button.link { background: transparent; color: @p_link; padding: 2px 0; min-height: 18px; }
         button:focus-visible, entry:focus-within, row:focus-visible,
         listview > row:focus-visible { outline: 2px solid alpha(@p_accent, 0.75);
             outline-offset: -1px; }
