@@ -31,7 +31,8 @@ struct Setup {
             let store = try ChatStore.open(at: home.folder.databasePath)
             self.store = store
             let messages = try await store.unlock(with: identity.privateKey)
-            mode = .secure(identity, contacts: store, messages: messages)
+            mode = .secure(
+                identity, contacts: store, messages: messages, rendezvous: messages)
             userName = identity.userName
             fingerprint = identity.fingerprint
         }

@@ -20,6 +20,7 @@ FLOORS = [
     {"ChatTLS": {"COpenSSL", "NIOCore", "NIOTLS"}, "ChatCore": {"Logging"}},
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
+     "ChatDiscovery": {"NIOCore", "NIOPosix", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
     {"ChatControl": {"NIOCore", "NIOPosix"}},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
@@ -30,10 +31,12 @@ FLOORS = [
 CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
-    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore"},
+    "ChatDiscovery": {"ChatTLS"},
+    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatDiscovery"},
     "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore", "ChatControl"},
-    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatCore", "ChatTransport", "ChatStore", "ChatControl",
+                        "ChatTransport", "ChatStore", "ChatDiscovery", "ChatControl"},
+    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatCore", "ChatTransport", "ChatStore",
+                       "ChatDiscovery", "ChatControl",
                        "P2PChat"},
 }
 TARGETS = {target: floor for floor, targets in enumerate(FLOORS) for target in targets}
