@@ -80,8 +80,12 @@ let package = Package(
         .target(
             name: "ChatControl",
             dependencies: [
-                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix,
+                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix, logging,
             ],
+            swiftSettings: house),
+        .target(
+            name: "ChatBackup",
+            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
             swiftSettings: house),
         .target(
             name: "P2PChat",
@@ -94,8 +98,20 @@ let package = Package(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
             swiftSettings: house),
         .executableTarget(
-            name: "p2pchat-keygen", dependencies: ["ChatIdentity", "ChatValues", argumentParser],
+            name: "p2pchat-keygen",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
+            ],
             swiftSettings: house),
+
+        // What Scripts/bench measures; no product.
+        .executableTarget(
+            name: "p2pchat-bench",
+            dependencies: [
+                "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
+                "ChatStore", nioCore, nioPosix, nioEmbedded, logging,
+            ],
+            path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
         .testTarget(
@@ -141,13 +157,19 @@ let package = Package(
         .testTarget(
             name: "ChatControlTests",
             dependencies: [
-                "ChatControl", "EventSamples", "ChatCore", "ChatIdentity", "ChatWire",
-                "ChatValues", nioCore, nioPosix,
+                "ChatControl", "EventSamples", "P2PChat", "ChatCore", "ChatIdentity", "ChatStore",
+                "ChatWire", "ChatValues", nioCore, nioPosix, logging,
             ],
             swiftSettings: house),
         // Crashes where a test wants it: no product.
         .executableTarget(
             name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
+            swiftSettings: house),
+        .testTarget(
+            name: "ChatBackupTests",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues",
+            ],
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(

@@ -121,13 +121,14 @@ extension Node {
     /// Gives up all messages to an address in plain text. False when there were none.
     @discardableResult
     func failAll(_ peer: PeerKey, _ explanation: String) -> Bool {
-        guard var outbox = outboxes.removeValue(forKey: peer), !outbox.isEmpty else { return false }
-        for entry in outbox.removeAll() {
+        let references = references.removeValue(forKey: peer)
+        guard let outbox = outboxes.removeValue(forKey: peer), !outbox.isEmpty else { return false }
+        for entry in outbox.entries {
             emit(
                 .failure(
                     NodeFailure(
                         .unreachable, "\(explanation) The message was not delivered.",
-                        reference: entry.reference)))
+                        reference: references?[entry.id])))
         }
         return true
     }

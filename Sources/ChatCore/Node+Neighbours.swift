@@ -1,4 +1,4 @@
-public import ChatValues
+import ChatValues
 
 /// Who has announced themselves openly on the local network. Bounded, and forgotten by time.
 struct Neighbours {

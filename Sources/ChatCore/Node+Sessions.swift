@@ -43,6 +43,10 @@ extension Node {
         }
         if session.speaksPresence { link.send(.presence(presence(ownPresence, seenFrom: session))) }
         updateDiscovery()
+        if let fingerprint = details.fingerprint {
+            openOutbox(fingerprint)
+            sendReadReceipts(to: fingerprint)
+        }
         flush(peer)
     }
 
@@ -104,7 +108,7 @@ extension Node {
                         .unconfirmed,
                         "\(shown(session.peer)) did not confirm a message before the connection ended: it "
                             + "may or may not have arrived, so it is not sent again by itself.",
-                        reference: lost.reference)))
+                        reference: references[session.peer]?[lost.id])))
         }
     }
 
@@ -130,6 +134,11 @@ extension Node {
         updateDiscovery()
         switch peer {
         case .contact(let fingerprint):
+            if heir == nil {
+                // All of it is on disk.
+                outboxes[peer] = nil
+                typing[fingerprint] = nil
+            }
             // Our identity talks from another place now: going after the contact again would
             // throw that one out, and it us, without end.
             if session.farewell?.reason != .replaced { reachAgain(fingerprint) }
@@ -149,6 +158,7 @@ extension Node {
             dialPlain(address)
         } else {
             outboxes[session.peer] = nil
+            references[session.peer] = nil
         }
     }
 

@@ -213,15 +213,16 @@ extension Node {
         asked[contact.fingerprint] = nil
         discovery.forget(contact.fingerprint)
         told = told.filter { $0.fingerprint != contact.fingerprint }
-        seen[key] = nil
-        delivered[key] = nil
-        var outbox = outboxes.removeValue(forKey: key) ?? Outbox()
-        for entry in outbox.removeAll() {
+        let references = references.removeValue(forKey: key)
+        readReceipts[contact.fingerprint] = nil
+        typing[contact.fingerprint] = nil
+        for entry in outboxes.removeValue(forKey: key)?.entries ?? [] {
             emit(
                 .failure(
                     NodeFailure(
-                        .unknownContact, "\(reason): a message to them was not delivered.",
-                        reference: entry.reference)))
+                        .unknownContact,
+                        "\(reason): a message to them was not delivered, and stays in the history.",
+                        reference: references?[entry.id])))
         }
     }
 

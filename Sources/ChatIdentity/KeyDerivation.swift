@@ -65,7 +65,7 @@ extension PrivateKey {
         // Straight into our memory: EVP_PKEY_get_bn_param leaves a copy on the stack.
         let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var parameters = [
-            OSSL_PARAM_construct_BN(name("priv"), start, buffer.count),
+            OSSL_PARAM_construct_BN(parameterName("priv"), start, buffer.count),
             OSSL_PARAM_construct_end(),
         ]
         guard EVP_PKEY_get_params(pointer, &parameters) == 1, OSSL_PARAM_modified(parameters) == 1,
@@ -82,6 +82,6 @@ extension PrivateKey {
 
 /// A parameter's name for an `OSSL_PARAM`, which keeps the pointer: the imported constants, such as
 /// `OSSL_KDF_PARAM_KEY`, become Swift strings, whose bytes are gone after the call.
-func name(_ literal: StaticString) -> UnsafePointer<CChar> {
+func parameterName(_ literal: StaticString) -> UnsafePointer<CChar> {
     UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
 }

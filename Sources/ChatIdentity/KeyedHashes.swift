@@ -52,15 +52,15 @@ func hkdf(
             info.withUnsafeMutableBytes { info in
                 let parameters = [
                     OSSL_PARAM_construct_utf8_string(
-                        name("digest"), digest.baseAddress, 0),
+                        parameterName("digest"), digest.baseAddress, 0),
                     // OpenSSL only reads it.
                     OSSL_PARAM_construct_octet_string(
-                        name("key"), UnsafeMutableRawPointer(mutating: key.baseAddress),
+                        parameterName("key"), UnsafeMutableRawPointer(mutating: key.baseAddress),
                         key.count),
                     OSSL_PARAM_construct_octet_string(
-                        name("salt"), salt.baseAddress, salt.count),
+                        parameterName("salt"), salt.baseAddress, salt.count),
                     OSSL_PARAM_construct_octet_string(
-                        name("info"), info.baseAddress, info.count),
+                        parameterName("info"), info.baseAddress, info.count),
                     OSSL_PARAM_construct_end(),
                 ]
                 return EVP_KDF_derive(

@@ -39,7 +39,7 @@ enum Schema {
         }
     }
 
-    private static func requireOurs(_ database: Database, at path: String?) throws {
+    static func requireOurs(_ database: Database, at path: String?) throws {
         let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
         if id != applicationID {
             // A file without a single table is a new one, or one that a crash left empty. One

@@ -108,7 +108,7 @@ extension TimeAmount {
 }
 
 /// The wall clock, in seconds since 1970.
-@Sendable private func secondsSince1970() -> Double {
+@Sendable func secondsSince1970() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000

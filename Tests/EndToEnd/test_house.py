@@ -22,7 +22,8 @@ FLOORS = [
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
      "ChatDiscovery": {"NIOCore", "NIOPosix", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
-    {"ChatControl": {"NIOCore", "NIOPosix"}},
+    {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
+    {"ChatBackup": set()},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
     {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
 ]
@@ -32,11 +33,12 @@ CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
     "ChatDiscovery": {"ChatTLS"},
-    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatDiscovery"},
+    "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery"},
+    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup"},
     "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore", "ChatDiscovery", "ChatControl"},
-    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatCore", "ChatTransport", "ChatStore",
-                       "ChatDiscovery", "ChatControl",
+                        "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup",
+                        "ChatControl"},
+    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery", "ChatControl",
                        "P2PChat"},
 }
 TARGETS = {target: floor for floor, targets in enumerate(FLOORS) for target in targets}
