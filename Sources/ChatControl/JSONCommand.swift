@@ -21,7 +21,7 @@ public struct JSONCommand: Equatable, Sendable {
         case requests
         /// Who announces themselves on the local network.
         case nearby
-        case history
+        case messages(MessageCommand)
         case presence(PresenceState)
         /// Over the control socket: every event from now on.
         case watch
@@ -108,7 +108,6 @@ public struct JSONCommand: Equatable, Sendable {
         case "contacts": return .contacts
         case "requests": return .requests
         case "nearby": return .nearby
-        case "history": return .history
         case "presence":
             let text = try fields.text("state")
             guard let state = PresenceState(rawValue: text) else {
@@ -118,10 +117,12 @@ public struct JSONCommand: Equatable, Sendable {
         case "watch": return .watch
         case "quit": return .quit
         default:
+            if let command = try MessageCommand(name, fields) { return .messages(command) }
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "nearby, presence, watch and quit.")
+                    + "nearby, presence, \(MessageCommand.names.joined(separator: ", ")), watch and quit."
+            )
         }
     }
 }
