@@ -36,7 +36,7 @@ public final class LANBeacon: AddressSource {
         var view = DiscoveryView(userName: "", listening: nil, contacts: [])
         var interfaces: [NetworkInterface] = []
         var answers = RateLimit(burst: 2, perSecond: 0.2)
-        var openAnswers = RateLimit(burst: 1, perSecond: 0.1)
+        var onlookers = Onlookers()
         var rounds: Task<Void, Never>?
         var hasView = false
         var isStopped = false
@@ -148,8 +148,11 @@ public final class LANBeacon: AddressSource {
     }
 
     /// Somebody has begun to look around: they are not to wait for the next round.
-    private func announceOpenly(on interface: NetworkInterface, at time: Double) {
-        guard settings.discoverable != nil, state.withLock({ $0.openAnswers.take(now: time) })
+    private func announceOpenly(
+        to source: [UInt8], on interface: NetworkInterface, at time: Double
+    ) {
+        guard settings.discoverable != nil,
+            state.withLock({ $0.onlookers.isNew(source, at: time) })
         else { return }
         let listening = state.withLock { $0.view.listening }
         let announcement = Announcement(at: time, listening: listening, on: interface)
@@ -175,7 +178,7 @@ public final class LANBeacon: AddressSource {
             interface.ipv4.contains { $0.address == datagram.source }
             || interface.ipv6.contains(datagram.source)
         if !isOurs, BeaconDatagram(datagram.bytes) != nil {
-            announceOpenly(on: interface, at: time)
+            announceOpenly(to: datagram.source, on: interface, at: time)
         }
         let heard = state.withLock { $0.book.read(datagram.bytes, at: time) }
         for (contact, announcement) in heard {
