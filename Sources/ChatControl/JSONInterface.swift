@@ -20,7 +20,7 @@ public struct JSONInterface: Sendable {
     }
 
     let node: Node
-    private let guest: Guest?
+    let guest: Guest?
     private let now: @Sendable () -> Double
     private let write: @Sendable ([UInt8]) async -> Void
     private let events: JSONEvents

@@ -148,22 +148,52 @@ def test_a_receiver_without_room_that_crashes_has_what_it_gave_receipts_for(
     assert incoming(bob) == list(range(MANY))
 
 
+def limit_files(size=600_000):
+    """To be called in the child: no file may grow beyond so many bytes."""
+    # Python gives its children the usual action back, which is death.
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def set_limit(peer, size=resource.RLIM_INFINITY):
+    resource.prlimit(peer.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+@pytest.mark.parametrize("frames", [5, 8, 11])
+def test_a_receiver_keeps_the_order_where_small_messages_fit_and_large_ones_do_not(
+        user, peer, frames):
+    """The log has room for so many more frames of 4,120 bytes: for some of the messages."""
+    alice, bob = user("alice"), user("bob")
+    b = peer(bob, trust=[alice], preparation=lambda: limit_files(resource.RLIM_INFINITY))
+    a = peer(alice, trust=[bob], connect=b.at)
+    a.send("bob", "0", ref=0)
+    a.wait_for("delivered", ref=0)
+    b.fence()
+    log = database.path(bob).with_name(f"{database.NAME}-wal")
+    set_limit(b, log.stat().st_size + 4120 * frames)
+    for number in range(1, 6):
+        a.send("bob", f"{number} " + "x" * (16000 if number % 2 else 1), ref=number)
+    b.wait_for("error", code="storage")
+    # What the user sends is tried at once, and with it all that waits.
+    b.send("alice", "is there room?", ref="try")
+    wait_for_answer(b, "try")
+    set_limit(b)
+    a.wait_for_count(6, "delivered", timeout=90)
+    assert shown(b, 6) == list(range(6))
+    b.quit()
+    assert incoming(bob) == list(range(6))
+
+
 def test_files_that_may_not_grow_are_a_clear_error_as_well(user, peer):
     """A limit on the size of files needs no root, and fails in another way (EFBIG)."""
     alice, bob = user("alice"), user("bob")
-
-    def limit():
-        # Python gives its children the usual action back, which is death.
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
-
     b = peer(bob, trust=[alice])
-    a = peer(alice, trust=[bob], connect=b.at, preparation=limit)
+    a = peer(alice, trust=[bob], connect=b.at, preparation=limit_files)
     a.wait_for("connected", peer="bob")
     accepted, refused = send_until_refused(a)
     assert refused and not set(accepted) & set(refused)
     assert {event["code"] for event in a.seen("error")} == {"storage"}
-    resource.prlimit(a.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    set_limit(a)
     a.send("bob", "9999", ref=9999)
     a.wait_for("delivered", ref=9999)
     assert shown(b, len(accepted) + 1) == [*accepted, 9999]

@@ -10,12 +10,13 @@ extension LineMode {
             return "  \(usage)\(gap)\(entry.help)"
         }
         let rest = [
-            "What you type otherwise goes to whom the prompt names. Begin with // for a text that",
-            "begins with a slash. Alt-Enter breaks the line, Tab completes, the arrow keys bring",
-            "back what you have typed. Ctrl-C empties the line; on an empty one it leaves.",
+            "What you type otherwise goes to whom the prompt names. Begin with // for a",
+            "text that begins with a slash. Alt-Enter breaks the line, Tab completes, the",
+            "arrow keys bring back what you have typed. Ctrl-C empties the line; on an empty",
+            "one it leaves. After what you said before, ✓ is delivered and ✓✓ read;",
+            "(waiting) goes out once they are there, (not confirmed) may not have arrived.",
         ]
-        return (commands + rest + ["After what you said before: \(Transcript.legend)."]).joined(
-            separator: "\n") + "\n"
+        return (commands + rest).joined(separator: "\n") + "\n"
     }
 
     func whoTable() async -> String {

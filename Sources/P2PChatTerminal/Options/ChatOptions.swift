@@ -43,6 +43,9 @@ struct ChatOptions: ParsableArguments {
     @Flag(help: "Mutual TLS, which is what happens anyway.")
     var tls = false
 
+    @Flag(help: "Open the desktop window, with the same options.")
+    var gui = false
+
     @Flag(help: "Plain text without encryption, for tests with the original program.")
     var insecure = false
 
