@@ -75,6 +75,12 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
+            name: "ChatDiscovery",
+            dependencies: [
+                "ChatIdentity", "ChatWire", "ChatCore", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        .target(
             name: "ChatStore",
             dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
@@ -92,7 +98,7 @@ let package = Package(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
-                "ChatStore", "ChatControl", nioPosix, nioCore, logging,
+                "ChatDiscovery", "ChatStore", "ChatControl", nioPosix, nioCore, logging,
             ],
             swiftSettings: house),
         .executableTarget(
@@ -149,6 +155,12 @@ let package = Package(
             dependencies: [
                 "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatStore", "ChatWire",
                 "ChatValues", nioCore, nioEmbedded, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        .testTarget(
+            name: "ChatDiscoveryTests",
+            dependencies: [
+                "ChatDiscovery", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues", logging,
             ],
             swiftSettings: house),
         .testTarget(

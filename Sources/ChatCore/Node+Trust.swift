@@ -56,8 +56,10 @@ extension Node {
                     name: label, fingerprint: fingerprint, addedAt: configuration.now())
             contact.name = label
             if !certificateName.isEmpty { contact.certificateName = certificateName }
-            for address in replaced?.addresses.reversed() ?? [] { contact.remember(address) }
-            if let request, request.direction == .outbound { contact.remember(request.address) }
+            for known in replaced?.knownAddresses.reversed() ?? [] { contact.remember(known) }
+            if let request, request.direction == .outbound {
+                contact.remember(KnownAddress(request.address))
+            }
             return contact
         }
 
@@ -80,6 +82,7 @@ extension Node {
             }
             pins.replace(with: book.pins)
             emit(.contactsChanged)
+            updateDiscovery()
             if let replaced { await tellWaiting(for: replaced, besides: told, saying: reason) }
         }
         reach(fingerprint)
@@ -145,6 +148,7 @@ extension Node {
         let told = forget(contact, saying: reason)
         pins.replace(with: book.pins)
         emit(.contactsChanged)
+        updateDiscovery()
         await tellWaiting(for: contact, besides: told, saying: reason)
     }
 
@@ -210,6 +214,7 @@ extension Node {
         book.remove(contact.fingerprint)
         transport?.stopReaching(contact.fingerprint)
         asked[contact.fingerprint] = nil
+        discovery.forget(contact.fingerprint)
         told = told.filter { $0.fingerprint != contact.fingerprint }
         let references = references.removeValue(forKey: key)
         readReceipts[contact.fingerprint] = nil

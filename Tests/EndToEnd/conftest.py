@@ -22,6 +22,7 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
                       else signal.SIG_DFL)
 
 from harness import certificates, native, openssl_cli, users  # noqa: E402
+from harness import networks as network_harness  # noqa: E402
 from harness.control import Control  # noqa: E402
 from harness.desktop import Desktop, missing  # noqa: E402
 from harness.keygen import Place  # noqa: E402
@@ -213,3 +214,14 @@ def pair(user, peer):
         b.wait_for("connected", peer=alice.name)
         return a, b
     return make
+
+
+@pytest.fixture
+def networks(ending):
+    """Networks of the test's own; skips where there can be none."""
+    reason = network_harness.unavailable()
+    if reason:
+        pytest.skip(reason)
+    made = network_harness.Networks()
+    ending.callback(made.close)
+    return made
