@@ -106,14 +106,14 @@ extension ControlClient {
     }
 
     func ask(
-        _ name: String, within seconds: Double = patience,
+        _ name: String, within seconds: Double? = nil,
         _ members: (inout JSONWriter) -> Void = { _ in }
     ) async throws -> ControlEvent {
         command(name, members)
         return try await answer(within: seconds)
     }
 
-    private func answer(within seconds: Double = patience) async throws -> ControlEvent {
+    private func answer(within seconds: Double? = nil) async throws -> ControlEvent {
         let answer = try await next(within: seconds)
         if let failure = answer.failure { throw failure }
         return answer
