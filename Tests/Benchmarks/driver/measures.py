@@ -58,6 +58,11 @@ def rate(said, _):
 def conversation(programs, scale):
     """Two programs and one session."""
     count = int(20_000 * scale)
+
+    def used(said, last, rounds=count):
+        # The tenth that goes before, to warm up, is counted by both.
+        return (said["cpu_s"] + last["cpu_s"]) / (rounds * 1.1) * 1e6
+
     yield Line(
         "round trip of a message and its receipt", "µs", goal=1.15,
         ours=node(programs, "echo", median, count),
@@ -69,8 +74,8 @@ def conversation(programs, scale):
         limit=pair(programs, "echo", median, count))
     yield Line(
         "processor time of a round trip, both sides", "µs",
-        ours=node(programs, "echo", lambda said, last, count=count: processor(said, last, count), count),
-        limit=pair(programs, "echo", lambda said, last, count=count: processor(said, last, count), count))
+        ours=node(programs, "echo", used, count),
+        limit=pair(programs, "echo", used, count))
     count = int(200_000 * scale)
     yield Line(
         "messages one way, 120 bytes of text each", "/s", goal=3, more_is_better=True,
@@ -81,22 +86,17 @@ def conversation(programs, scale):
 
 def storing(programs, scale):
     """The same with the disk in it."""
-    count = max(20, int(200 * scale))
+    count = commits = max(20, int(200 * scale))
     echo = pair(programs, "echo", median, int(20_000 * scale))
     yield Line(
         "round trip, stored on both sides", "µs", goal=1, rounds=3,
         ours=node(programs, "echo", median, count, stores=("called", "calling")),
-        limit=lambda: 1.5 * echo() + 2 * commit_time(programs.folder, count),
+        limit=lambda: 1.5 * echo() + 2 * commit_time(programs.folder, commits),
         note="the limit is 1.5 raw echos and two pages written and synced")
     count = int(100_000 * scale)
     yield Line(
         "messages one way, stored by the receiver", "/s", bound=50_000, more_is_better=True,
         rounds=3, ours=node(programs, "stream", rate, count, stores=("called",)))
-
-
-def processor(said, last, count):
-    # The tenth that goes before, to warm up, is counted by both.
-    return (said["cpu_s"] + last["cpu_s"]) / (count * 1.1) * 1e6
 
 
 def sessions(programs, scale):
