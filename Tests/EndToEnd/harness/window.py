@@ -175,8 +175,14 @@ class Window:
         return status
 
     def dispose(self):
+        # Given the chance, a program takes its leave of the accessibility bus; libatspi bears it
+        # badly if one does not.
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
         self.log.close()
         os.unlink(self.log.name)
