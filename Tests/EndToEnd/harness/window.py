@@ -41,6 +41,11 @@ class Window:
     def application(self):
         """The root of our tree; None as long as it is not there."""
         if self._application is None:
+            # Programs that have gone are to be gone for libatspi too, before it is asked: it looks
+            # at them otherwise, and crashes.
+            from gi.repository import GLib
+            while GLib.MainContext.default().iteration(False):
+                pass
             root = self.atspi.get_desktop(0)
             root.clear_cache()
             for index in range(root.get_child_count()):
