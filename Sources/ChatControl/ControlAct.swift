@@ -14,8 +14,8 @@ public enum ControlAct: Sendable {
     case presence(PresenceState)
     /// So many messages with somebody are gone.
     case forgotten(Int, with: PeerDescription)
-    /// - seconds: for how long messages are kept; nil for ever.
-    case retention(seconds: Double?, with: PeerDescription)
+    /// For so many seconds messages with somebody are kept; nil for ever.
+    case retention(Double?, with: PeerDescription)
 }
 
 extension OutgoingStatus {

@@ -49,7 +49,7 @@ extension JSONInterface {
             let description = try await describe(peer)
             try await node.setRetention(seconds, with: peer)
             await tellRetention(seconds, description, reference)
-            await guest?.acted(.retention(seconds: seconds, with: description))
+            await guest?.acted(.retention(seconds, with: description))
         case .resend(let id, let peer):
             try await node.resend(id, to: peer)
         case .preferences(let readReceipts, let typing):

@@ -63,7 +63,7 @@ struct OtherProgramsTests {
         #expect(screen.shown.contains("You are away"))
         await mode.acted(.forgotten(2, with: peer()))
         #expect(screen.shown.contains("2 messages with bob forgotten, by another program."))
-        await mode.acted(.retention(86_400, with: peer()))
+        await mode.acted(.retention(seconds: 86_400, with: peer()))
         #expect(screen.shown.hasSuffix("\(RetentionTerm.sentence(86_400, with: "bob"))\n"))
     }
 
@@ -74,7 +74,7 @@ struct OtherProgramsTests {
         for act: ControlAct in [
             .sent(hostile, to: someone, reference: "@1 1 "), .trusted(someone), .removed(someone),
             .verified(someone), .forgotten(1, with: PeerDescription(someone)),
-            .retention(nil, with: PeerDescription(someone)),
+            .retention(seconds: nil, with: PeerDescription(someone)),
         ] {
             await mode.acted(act)
         }

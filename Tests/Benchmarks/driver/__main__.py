@@ -23,7 +23,8 @@ QUIET = 0.25
 
 def lines(programs, quick):
     scale = 0.01 if quick else 1
-    found = [*measures.conversation(programs, scale), *measures.sessions(programs, scale),
+    found = [*measures.conversation(programs, scale), *measures.storing(programs, scale),
+             *measures.sessions(programs, scale),
              *crowds.idle(programs, 20 if quick else 10_000, 1 if quick else 60),
              *crowds.fan_out(programs, 20 if quick else 1_000),
              *crowds.disturbed(programs, 20 if quick else 1_000, 200 if quick else 2_000,

@@ -1,6 +1,11 @@
 """What is measured between two programs: round trips, streams and new sessions."""
 
-from programs import Crowd, Server, answer, run
+import os
+import statistics
+import tempfile
+import time
+
+from programs import Server, answer
 from table import Line
 
 
@@ -16,20 +21,30 @@ def pair(programs, what, field, count, **options):
     return measure
 
 
-def node(programs, what, field, count, **options):
-    """A figure of two nodes that talk to each other."""
-    database = options.pop("database", None)
-    number = [0]
-
+def node(programs, what, field, count, stores=(), **options):
+    """A figure of two nodes that talk to each other; `stores` are the sides that have a disk."""
     def measure():
-        number[0] += 1
-        stores = [programs.folder / f"{database}-{side}-{number[0]}.sqlite" if database else None
-                  for side in ("called", "calling")]
-        with programs.listener(database=stores[0]) as server:
-            said = answer(programs.bench(what, "alice", programs.pins["bob"], port=server.port,
-                                         count=count, database=stores[1], **options))
-            return field(said, server.end())
+        with tempfile.TemporaryDirectory(dir=programs.folder) as folder:
+            paths = {side: f"{folder}/{side}.sqlite" for side in stores}
+            with programs.listener(database=paths.get("called")) as server:
+                said = answer(programs.bench(what, "alice", programs.pins["bob"],
+                                             port=server.port, count=count,
+                                             database=paths.get("calling"), **options))
+                return field(said, server.end())
     return measure
+
+
+def commit_time(folder, count):
+    """What this disk takes to keep one page for good, in microseconds."""
+    page = os.urandom(4096)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        took = []
+        for _ in range(count):
+            start = time.perf_counter()
+            os.write(file.fileno(), page)
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - start) * 1e6)
+    return statistics.median(took)
 
 
 def median(said, _):
@@ -62,6 +77,21 @@ def conversation(programs, scale):
         ours=node(programs, "stream", rate, count),
         limit=pair(programs, "stream", rate, count),
         note="ours has each acknowledged; the limit makes one SSL_write for each")
+
+
+def storing(programs, scale):
+    """The same with the disk in it."""
+    count = max(20, int(200 * scale))
+    echo = pair(programs, "echo", median, int(20_000 * scale))
+    yield Line(
+        "round trip, stored on both sides", "µs", goal=1, rounds=3,
+        ours=node(programs, "echo", median, count, stores=("called", "calling")),
+        limit=lambda: 1.5 * echo() + 2 * commit_time(programs.folder, count),
+        note="the limit is 1.5 raw echos and two pages written and synced")
+    count = int(100_000 * scale)
+    yield Line(
+        "messages one way, stored by the receiver", "/s", bound=50_000, more_is_better=True,
+        rounds=3, ours=node(programs, "stream", rate, count, stores=("called",)))
 
 
 def processor(said, last, count):
