@@ -62,3 +62,8 @@ need_swift() {
 
 # What building needs, besides Swift.
 export BUILD_PACKAGES=(libssl-dev libsqlite3-dev libedit-dev pkg-config git)
+
+# What the trait Desktop needs to build and to be used, and what testing it needs besides.
+export DESKTOP_PACKAGES=(libgtk-4-dev libqrencode-dev adwaita-icon-theme librsvg2-common)
+export DESKTOP_TEST_PACKAGES=(xvfb xdotool openbox dbus at-spi2-core python3-gi gir1.2-atspi-2.0
+    desktop-file-utils appstream)

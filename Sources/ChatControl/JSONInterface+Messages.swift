@@ -49,6 +49,7 @@ extension JSONInterface {
             let description = try await describe(peer)
             try await node.setRetention(seconds, with: peer)
             await tellRetention(seconds, description, reference)
+            await guest?.acted(.retention(seconds, with: description))
         case .resend(let id, let peer):
             try await node.resend(id, to: peer)
         case .preferences(let readReceipts, let typing):
@@ -92,6 +93,7 @@ extension JSONInterface {
             json.member("messages", count)
             json.member("contact", contact)
         }
+        await guest?.acted(.forgotten(count, with: peer))
     }
 
     private func tellRetention(

@@ -20,7 +20,7 @@ public struct JSONInterface: Sendable {
     }
 
     let node: Node
-    private let guest: Guest?
+    let guest: Guest?
     private let now: @Sendable () -> Double
     private let write: @Sendable ([UInt8]) async -> Void
     private let events: JSONEvents
@@ -121,6 +121,9 @@ public struct JSONInterface: Sendable {
         case .requests:
             let requests = await node.pendingRequests()
             await answer("requests", reference) { $0.requests(requests) }
+        case .nearby:
+            let neighbours = await node.neighbours()
+            await answer("nearby", reference) { $0.neighbours(neighbours) }
         case .messages(let command): try await run(command, reference)
         case .presence(let state):
             await node.setPresence(state)

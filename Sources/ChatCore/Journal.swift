@@ -131,6 +131,17 @@ struct Journal {
         return ids
     }
 
+    /// Whether a message to this contact is being handed over, or taken back from there: until the
+    /// disk knows of it, what comes after it must not be read from there.
+    func isHandingOver(to contact: Fingerprint) -> Bool {
+        waiting.contains { entry in
+            switch (entry.purpose, entry.change) {
+            case (.hand, .mark(_, contact, _)), (.takeBack, .requeue(_, contact)): true
+            default: false
+            }
+        }
+    }
+
     /// Takes nothing more, and returns what is given up.
     mutating func close() -> [Entry] {
         isClosed = true

@@ -45,7 +45,8 @@ public actor Node {
 
     let log: Logger
     var transport: (any Transport)?
-    var listeningPort: Int?
+    var listening: PeerAddress?
+    var listeningPort: Int? { listening?.port }
     var ownPresence = PresenceState.online
 
     // Contacts and requests, in memory and on disk.
@@ -96,6 +97,8 @@ public actor Node {
     /// By reason, so that noise of one kind does not hide another kind.
     var refusals: [Refusal.Reason: TokenBucket] = [:]
 
+    var discovery = DiscoveryState()
+
     var pauses: ReadingPause = []
     /// What happened before it could be told where the node listens, which comes first.
     private var held: [NodeEvent]?
@@ -122,7 +125,9 @@ public actor Node {
 
     /// Reads the contacts, listens where there is an address to listen on, and goes after the
     /// contacts whose addresses are known.
-    public func start(on transport: any Transport, listen: PeerAddress?) async throws(NodeFailure) {
+    public func start(
+        on transport: any Transport, listen: PeerAddress?, discovery: (any Discovery)? = nil
+    ) async throws(NodeFailure) {
         self.transport = transport
         events.onRelief { [weak self] in
             guard let self else { return }
@@ -137,12 +142,13 @@ public actor Node {
         if let store = storage.preferences {
             preferences = Preferences(try await stored { try await store.preferences() })
         }
+        try await loadRendezvous()
         if let listen {
             try requireRunning()
             held = []
             do throws(NodeFailure) {
                 let address = try await transport.listen(on: listen)
-                listeningPort = address.port
+                listening = address
                 events.push(.listening(address))
             } catch {
                 release()
@@ -153,6 +159,7 @@ public actor Node {
         try requireRunning()
         watchRetention()
         for contact in book.sorted { reach(contact.fingerprint) }
+        await startDiscovery(discovery)
     }
 
     /// Says goodbye to everybody, sends what is still to be sent, saves what is still to be saved,
@@ -174,6 +181,7 @@ public actor Node {
             }
             session.link.close(Bye(reason: .quit))
         }
+        await stopDiscovery()
         await transport?.stop()
         tryDiskAgain()
         await journalled()

@@ -29,7 +29,8 @@ extension PrivateKey {
         OpenSSLErrors.clear()
         let derived = try SecretBytes(capacity: SealingKey.byteCount) {
             output throws(SealingError) in
-            guard input.withBytes({ hkdf($0, salt: salt, info: info, into: output) }) else {
+            guard input.withBytes({ hkdf($0, salt: salt, info: Array(info.utf8), into: output) })
+            else {
                 throw .library(OpenSSLErrors.takeReason())
             }
             return output.count
@@ -76,42 +77,6 @@ extension PrivateKey {
             number.reverse()
         #endif
         return true
-    }
-}
-
-private func hkdf(
-    _ key: UnsafeRawBufferPointer, salt: [UInt8], info: String,
-    into output: UnsafeMutableRawBufferPointer
-) -> Bool {
-    guard let algorithm = EVP_KDF_fetch(nil, "HKDF", nil) else { return false }
-    defer { EVP_KDF_free(algorithm) }
-    guard let context = EVP_KDF_CTX_new(algorithm) else { return false }
-    // Wipes its copy of the key.
-    defer { EVP_KDF_CTX_free(context) }
-    var digest = Array("SHA256".utf8CString)
-    var salt = salt
-    var info = Array(info.utf8)
-    return digest.withUnsafeMutableBufferPointer { digest in
-        salt.withUnsafeMutableBytes { salt in
-            info.withUnsafeMutableBytes { info in
-                let parameters = [
-                    OSSL_PARAM_construct_utf8_string(
-                        parameterName("digest"), digest.baseAddress, 0),
-                    // OpenSSL only reads it.
-                    OSSL_PARAM_construct_octet_string(
-                        parameterName("key"), UnsafeMutableRawPointer(mutating: key.baseAddress),
-                        key.count),
-                    OSSL_PARAM_construct_octet_string(
-                        parameterName("salt"), salt.baseAddress, salt.count),
-                    OSSL_PARAM_construct_octet_string(
-                        parameterName("info"), info.baseAddress, info.count),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return EVP_KDF_derive(
-                    context, output.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                    output.count, parameters) == 1
-            }
-        }
     }
 }
 

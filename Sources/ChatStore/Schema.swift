@@ -26,11 +26,16 @@ enum Schema {
         }
         try connection.writeWithoutTransaction(Connection.useWriteAheadLog)
         if isCurrent { return }
-        do {
-            try migrator.migrate(connection)
-        } catch {
-            // Another process may have done it meanwhile.
-            guard try connection.read(migrator.hasCompletedMigrations) else { throw error }
+        var done = try connection.read(migrator.appliedMigrations).count
+        while true {
+            do {
+                return try migrator.migrate(connection)
+            } catch {
+                // Another process may be at it, one migration ahead of us: go on from where it is.
+                let now = try connection.read(migrator.appliedMigrations).count
+                guard now > done else { throw error }
+                done = now
+            }
         }
     }
 

@@ -38,6 +38,7 @@ extension ConnectionFloor {
             .connectTimeout(limits.establish)
             .channelOption(.autoRead, value: false)
             .channelOption(.writeBufferWaterMark, value: limits.waterMark)
+            .channelOption(.recvAllocator, value: limits.reading)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !bound.value.floor.isStopping else {
@@ -51,7 +52,7 @@ extension ConnectionFloor {
         }
         let address = dial.address
         // What is a number already needs no resolver, and none of its threads.
-        if let number = try? SocketAddress(ipAddress: address.host, port: address.port) {
+        if let number = SocketAddress(numeric: address) {
             return bootstrap.connect(to: number)
         }
         return bootstrap.connect(host: address.host, port: address.port)

@@ -6,9 +6,12 @@ public import Logging
 public struct ChatConfiguration: Sendable {
     public enum Mode: Sendable {
         /// Mutual TLS with the contacts in this store; what is said is kept in the other. Settings
-        /// are kept with the contacts.
+        /// are kept with the contacts. Without a place for the secrets that contacts share with us
+        /// they are not found by beacon.
         case secure(
-            Identity, contacts: any TrustStore & PreferenceStore, messages: any MessageStore)
+            Identity, contacts: any TrustStore & PreferenceStore,
+            messages: any MessageStore,
+            rendezvous: (any RendezvousStore)? = nil)
         /// Plain text in the seed dialect. No contacts, no identity, nothing kept.
         case insecure(userName: String)
     }
@@ -16,6 +19,8 @@ public struct ChatConfiguration: Sendable {
     public enum Listening: Sendable {
         /// Every address of this machine, on the mode's usual port.
         case usual
+        /// Every address of this machine, on this port.
+        case everywhere(port: Int)
         case at(PeerAddress)
         case off
     }
@@ -32,17 +37,20 @@ public struct ChatConfiguration: Sendable {
     public var keepAlive: Double
     /// Seconds for TCP, TLS handshake and hello together.
     public var handshakeTimeout: Double
+    public var discovery: Discovery
     public var log: Logger
 
     public init(
         mode: Mode, listening: Listening = .usual, acceptNew: Bool = false,
-        keepAlive: Double = 30, handshakeTimeout: Double = 10, log: Logger
+        keepAlive: Double = 30, handshakeTimeout: Double = 10, discovery: Discovery = Discovery(),
+        log: Logger
     ) {
         self.mode = mode
         self.listening = listening
         self.acceptNew = acceptNew
         self.keepAlive = keepAlive
         self.handshakeTimeout = handshakeTimeout
+        self.discovery = discovery
         self.log = log
     }
 }

@@ -38,13 +38,18 @@ struct Setup {
             let store = try ChatStore.open(at: home.folder.databasePath)
             self.store = store
             let messages = try await store.unlock(with: identity.privateKey)
-            mode = .secure(identity, contacts: store, messages: messages)
+            mode = .secure(
+                identity, contacts: store, messages: messages, rendezvous: messages)
             userName = identity.userName
             fingerprint = identity.fingerprint
         }
         configuration = ChatConfiguration(
             mode: mode, listening: listening, acceptNew: chat.acceptNew,
-            keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout, log: log)
+            keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout,
+            discovery: ChatConfiguration.Discovery(
+                beacon: !chat.noBeacon, discoverable: chat.discoverable,
+                seedPort: chat.seedDiscoveryPort == 0 ? nil : chat.seedDiscoveryPort),
+            log: log)
     }
 
     /// In plain text a name is all there is: what --user says, the only identity's, or the login's.

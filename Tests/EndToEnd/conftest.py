@@ -22,10 +22,14 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
                       else signal.SIG_DFL)
 
 from harness import certificates, native, openssl_cli, users  # noqa: E402
+from harness import networks as network_harness  # noqa: E402
+from harness.control import Control  # noqa: E402
+from harness.desktop import Desktop, missing  # noqa: E402
 from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
 from harness.terminal import Terminal  # noqa: E402
+from harness.window import Window  # noqa: E402
 from seed_standin import SeedPeer  # noqa: E402
 
 
@@ -109,6 +113,16 @@ def dial(ending):
 
 
 @pytest.fixture
+def control(ending):
+    """Connects with a running p2pchat's control socket: `script = control(alice)`."""
+    def connect(user):
+        client = Control(user)
+        ending.callback(client.close)
+        return client
+    return connect
+
+
+@pytest.fixture
 def listener(ending):
     """A server of Python's ssl."""
     def make(context=None):
@@ -166,6 +180,29 @@ def terminal(folder, ending):
     return open_terminal
 
 
+@pytest.fixture(scope="session")
+def desktop():
+    """A desktop without a screen, for all of a process's tests of the window."""
+    lacking = missing()
+    if lacking:
+        pytest.skip(f"the window can't be tested without {', '.join(lacking)}")
+    screen = Desktop()
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def window(desktop, ending):
+    """Opens p2pchat-gtk for a user: `w = window(alice, "--trust", bob.certificate)`."""
+    def open_window(user, *arguments, listen="127.0.0.1:0", **options):
+        place = ["--listen", listen] if listen else []
+        home = user if isinstance(user, Path) else user.home
+        shown = Window(desktop, *place, *arguments, home=home, **options)
+        ending.callback(shown.dispose)
+        return shown
+    return open_window
+
+
 @pytest.fixture
 def pair(user, peer):
     """Two users who trust each other, running and connected: `a, b = pair()`."""
@@ -177,3 +214,14 @@ def pair(user, peer):
         b.wait_for("connected", peer=alice.name)
         return a, b
     return make
+
+
+@pytest.fixture
+def networks(ending):
+    """Networks of the test's own; skips where there can be none."""
+    reason = network_harness.unavailable()
+    if reason:
+        pytest.skip(reason)
+    made = network_harness.Networks()
+    ending.callback(made.close)
+    return made

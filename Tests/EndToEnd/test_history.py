@@ -206,6 +206,21 @@ def test_forget(talked):
     assert event["contacts"] == []
 
 
+def test_a_running_chat_forgets_when_it_is_asked_to(talked):
+    a, b = talked
+    [event] = objects(p2pchat(a.user, "history", "bob", "--json"))
+    first = event["messages"][0]["id"]
+    gone = p2pchat(a.user, "forget", "--message", first, "bob", "--yes")
+    assert gone.stdout == "Forgotten: 1 message with bob.\n", gone.stderr
+    [kept] = objects(p2pchat(a.user, "retention", "bob", "90d", "--json"))
+    assert kept["seconds"] == 90 * 86_400
+    assert a.ask("retention", **{"with": "bob"})["seconds"] == 90 * 86_400
+    [rest] = objects(p2pchat(a.user, "forget", "--contact", "bob", "--yes", "--json"))
+    assert (rest["messages"], rest["contact"]) == (3, True)
+    assert a.ask("contacts")["contacts"] == []
+    assert a.ask("history", **{"with": b.user.fingerprint})["messages"] == []
+
+
 def test_who_was_removed_is_found_by_fingerprint(talked):
     a, b = talked
     a.quit()

@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from harness.programs import clean_environment, program
+from harness.programs import clean_environment, program, run
 from harness.waiting import PATIENCE
 
 
@@ -190,6 +190,18 @@ def test_search_forget_and_retention(start, bob, alice):
     bob.wait_for("disconnected")
     screen.enter("/contacts")
     screen.wait_for("You have no contacts yet")
+
+
+def test_what_another_program_forgets_is_told(start, bob, alice):
+    screen = start(bob)
+    screen.wait_for("bob is online")
+    bob.send("alice", "not for long")
+    screen.wait_for("not for long")
+    result = run("p2pchat", "forget", "bob", "--yes", *alice.tail(), home=alice.home)
+    assert result.returncode == 0, result.stderr
+    screen.wait_for("1 message with bob forgotten, by another program.")
+    screen.enter("/history")
+    screen.wait_for("There are no messages with bob yet.")
 
 
 def test_what_is_piped_reads_nothing_and_shows_nothing_earlier(alice, bob, peer):

@@ -20,22 +20,30 @@ FLOORS = [
     {"ChatTLS": {"COpenSSL", "NIOCore", "NIOTLS"}, "ChatCore": {"Logging"}},
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
+     "ChatDiscovery": {"NIOCore", "NIOPosix", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
     {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
     {"ChatBackup": set()},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
-    {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
+    {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"},
+     "ChatDesktopModel": set()},
+    {"p2pchat-gtk": {"CGtk", "CQREncode"}},
 ]
-# Floors are not all: the core and the store know neither OpenSSL nor TLS, and the terminal goes
+# Floors are not all: the core and the store know neither OpenSSL nor TLS, and the faces go
 # through the front door.
+BELOW_THE_DOOR = {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatDiscovery",
+                  "ChatTransport", "ChatStore", "ChatBackup", "ChatControl"}
 CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
-    "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport"},
-    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatBackup"},
-    "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore", "ChatBackup", "ChatControl"},
-    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatControl", "P2PChat"},
+    "ChatDiscovery": {"ChatTLS"},
+    "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery"},
+    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup"},
+    "P2PChatTerminal": BELOW_THE_DOOR,
+    "ChatDesktopModel": BELOW_THE_DOOR,
+    "p2pchat-gtk": BELOW_THE_DOOR,
+    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery", "ChatControl",
+                       "P2PChat"},
 }
 TARGETS = {target: floor for floor, targets in enumerate(FLOORS) for target in targets}
 SYSTEM = {"Glibc", "Musl", "Darwin", "Synchronization", "Dispatch", "_Concurrency"}

@@ -58,7 +58,7 @@ struct ExportCommand: AsyncParsableCommand {
             // Before the passphrase is asked for: it would be in vain.
             let file = output == "-" ? nil : try ExportFile(at: output, replacing: force)
             defer { file?.abandon() }
-            let archive = try await Archive.forReading(options, surroundings)
+            let archive = try await Archive(options, surroundings)
             var contact: Fingerprint?
             if let name { contact = try await archive.find(name) }
             let selection = try range.selection(of: contact, .oldestFirst, surroundings)

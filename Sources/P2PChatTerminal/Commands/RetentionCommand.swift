@@ -35,47 +35,41 @@ struct RetentionCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let surroundings = Surroundings.current
+            let archive = try await Archive(options, surroundings)
+            let fingerprint = try await archive.find(name)
+            let peer = archive.correspondents.peer(fingerprint)
             guard let term else {
-                let archive = try await Archive.forReading(options, surroundings)
-                let fingerprint = try await archive.find(name)
                 let seconds = try await archive.history?.conversation(with: fingerprint)?.retention
-                return tell(
-                    seconds, archive.correspondents.peer(fingerprint), removed: nil, options,
-                    surroundings)
+                return tell(seconds, peer, removed: nil, options, surroundings)
             }
-            try await Archive.forChange(
-                options, surroundings, whileRunning: "type /retention there"
-            ) { archive in
-                let fingerprint = try await archive.find(name)
-                let removed = try await set(term, fingerprint, archive, options, surroundings)
-                tell(
-                    term.seconds, archive.correspondents.peer(fingerprint), removed: removed,
-                    options, surroundings)
+            let older = try await older(than: term, fingerprint, archive, options, surroundings)
+            let removed = try await archive.change(options, surroundings) { history, _ in
+                try await history.setRetention(term.seconds, with: fingerprint)
+                return try await history.removeExpired(at: surroundings.now())
+            } running: { client in
+                try await client.setRetention(term.seconds, with: fingerprint)
+                return older
             }
+            tell(term.seconds, peer, removed: removed, options, surroundings)
         }
     }
 
-    /// How many messages were older than that, and are gone.
-    private func set(
-        _ term: RetentionTerm, _ fingerprint: Fingerprint, _ archive: Archive,
-        _ options: GlobalOptions,
-        _ surroundings: Surroundings
+    /// How many messages would be gone at once, once the person has said yes to it.
+    private func older(
+        than term: RetentionTerm, _ fingerprint: Fingerprint, _ archive: Archive,
+        _ options: GlobalOptions, _ surroundings: Surroundings
     ) async throws -> Int {
-        guard let history = archive.history else { return 0 }
-        let now = surroundings.now()
-        if let seconds = term.seconds {
-            let count = try await history.scan(
-                MessageSelection(contact: fingerprint, until: now - seconds)
-            ) { _, _ in false }.total
-            if count > 0 {
-                try Confirmation.require(
-                    "\(count.of("message")) older than \(Span(seconds: seconds).description) would "
-                        + "be forgotten now. Go on?",
-                    isGiven: yes, json: options.json, surroundings)
-            }
+        guard let seconds = term.seconds, let history = archive.history else { return 0 }
+        let count = try await history.scan(
+            MessageSelection(contact: fingerprint, until: surroundings.now() - seconds)
+        ) { _, _ in false }.total
+        if count > 0 {
+            try Confirmation.require(
+                "\(count.of("message")) older than \(Span(seconds: seconds).description) would "
+                    + "be forgotten now. Go on?",
+                isGiven: yes, json: options.json, surroundings)
         }
-        try await history.setRetention(term.seconds, with: fingerprint)
-        return try await history.removeExpired(at: now)
+        return count
     }
 
     private func tell(

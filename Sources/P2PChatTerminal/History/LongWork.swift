@@ -28,7 +28,7 @@ struct LongWork: Sendable {
         let work = Task { try await body() }
         let received = Received()
         return try await withTaskCancellationHandler {
-            let watching = Task { [bar] in
+            let watching = Task { [bar, surroundings] in
                 for await signal in signals {
                     guard case .leave(let number) = signal else { continue }
                     received.state.withLock { $0.number = number }
@@ -38,7 +38,7 @@ struct LongWork: Sendable {
                         if received.state.withLock(\.isOver) { return }
                         bar.erase()
                         cleanUp()
-                        _exit(128 + number)
+                        surroundings.end(128 + number)
                     }
                     return
                 }

@@ -34,8 +34,12 @@ extension LineMode {
             guard let summary, summary.last != nil else { return }
             let limit = max(
                 LineCommand.historyLength, min(summary.unread + 3, Self.unreadLimit))
-            let page = try await node.history(
+            var page = try await node.history(
                 with: conversation.reference, before: shown.firstLive(with: contact), limit: limit)
+            // Some may have come, and been shown, meanwhile.
+            if let first = shown.firstLive(with: contact) {
+                page.messages.removeAll { $0.position >= first }
+            }
             await show(
                 page, with: conversation.peer, contact, readUpTo: summary.lastRead, ids: false)
         } catch {

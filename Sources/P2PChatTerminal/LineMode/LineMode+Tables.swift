@@ -10,12 +10,13 @@ extension LineMode {
             return "  \(usage)\(gap)\(entry.help)"
         }
         let rest = [
-            "What you type otherwise goes to whom the prompt names. Begin with // for a text that",
-            "begins with a slash. Alt-Enter breaks the line, Tab completes, the arrow keys bring",
-            "back what you have typed. Ctrl-C empties the line; on an empty one it leaves.",
+            "What you type otherwise goes to whom the prompt names. Begin with // for a",
+            "text that begins with a slash. Alt-Enter breaks the line, Tab completes, the",
+            "arrow keys bring back what you have typed. Ctrl-C empties the line; on an empty",
+            "one it leaves. After what you said before, ✓ is delivered and ✓✓ read;",
+            "(waiting) goes out once they are there, (not confirmed) may not have arrived.",
         ]
-        return (commands + rest + ["After what you said before: \(Transcript.legend)."]).joined(
-            separator: "\n") + "\n"
+        return (commands + rest).joined(separator: "\n") + "\n"
     }
 
     func whoTable() async -> String {
@@ -28,12 +29,14 @@ extension LineMode {
                 let count = counts[status.contact.fingerprint] ?? ""
                 return
                     "  \(cell(status.contact.name))  \(status.presence.rawValue)\(place)\(count)\n"
+                    + addressLines(status.contact)
             }.joined()
         }
         let peers = await node.plainPeersOnline()
         if peers.isEmpty { return "  Nobody has said to be there.\n" }
-        return peers.map { "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)\n" }
-            .joined()
+        return peers.map {
+            "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)  not authenticated\n"
+        }.joined()
     }
 
     func contactTable() async -> String {
@@ -48,8 +51,12 @@ extension LineMode {
             return
                 "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)"
                 + "\(counts[contact.fingerprint] ?? "")\n"
-                + "      \(contact.fingerprint)\n"
+                + "      \(contact.fingerprint)\n" + addressLines(contact)
         }.joined()
+    }
+
+    private func addressLines(_ contact: Contact) -> String {
+        contact.knownAddresses.map { "      \(AddressText.line($0, surroundings))\n" }.joined()
     }
 
     /// What is unread of whom, and what waits for them.
@@ -79,7 +86,7 @@ extension LineMode {
     }
 
     /// A name, safe and in a column.
-    private func cell(_ name: String) -> String {
+    func cell(_ name: String) -> String {
         let shown = SafeText.singleLine(name, limit: 40)
         return shown + String(repeating: " ", count: max(0, 12 - Wrapping.width(shown)))
     }
