@@ -1,6 +1,6 @@
 """What a home with a million messages costs. A measurement, which the usual run leaves out:
 
-    python3 -m pytest -m measurement -s Tests/EndToEnd/test_a_million.py
+    python3 -m pytest -m measurement -s -o faulthandler_timeout=0 Tests/EndToEnd/test_a_million.py
 
 P2PCHAT_TEST_MESSAGES sets another number; P2PCHAT_BIN the programs, which for figures worth telling
 are those of a release build. Nothing is concluded from how long a thing took: it is shown.
