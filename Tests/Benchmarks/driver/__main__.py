@@ -21,11 +21,11 @@ from table import markdown, result
 QUIET = 0.25
 
 
-def lines(programs, quick):
+def lines(programs, quick, sessions):
     scale = 0.01 if quick else 1
     found = [*measures.conversation(programs, scale), *measures.storing(programs, scale),
              *measures.sessions(programs, scale),
-             *crowds.idle(programs, 20 if quick else 10_000, 1 if quick else 60),
+             *crowds.idle(programs, 20 if quick else sessions, 1 if quick else 60),
              *crowds.fan_out(programs, 20 if quick else 1_000),
              *crowds.disturbed(programs, 20 if quick else 1_000, 200 if quick else 2_000,
                                200 if quick else 20_000),
@@ -64,6 +64,8 @@ def main():
     parser.add_argument("--quick", action="store_true",
                         help="the smallest form: shows that it works, says nothing of speed")
     parser.add_argument("--rounds", type=int, default=5, help="run each at most so often")
+    parser.add_argument("--sessions", type=int, default=10_000,
+                        help="how many idle sessions; each takes a file descriptor")
     parser.add_argument("--only", help="only the lines with this in their name")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--products", required=True, help=argparse.SUPPRESS)
@@ -72,8 +74,8 @@ def main():
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="p2pchat-bench-") as folder:
         programs = Programs(options.products, options.limit, folder,
-                            100 if options.quick else 10_000)
-        found, missing = lines(programs, options.quick)
+                            100 if options.quick else max(options.sessions, 1_000))
+        found, missing = lines(programs, options.quick, options.sessions)
         results, failures = [], []
         for line in found:
             if options.only and options.only not in line.name:
@@ -81,6 +83,11 @@ def main():
             print(f"{line.name} …", file=sys.stderr, flush=True)
             try:
                 results.append(measured(line, 1 if options.quick else options.rounds))
+            except KeyboardInterrupt:
+                # What there is by now is worth having.
+                failures.append(f"{line.name}: interrupted, and nothing after it was measured")
+                warn(failures[-1])
+                break
             except (Failed, OSError, subprocess.TimeoutExpired, IndexError) as error:
                 failures.append(f"{line.name}: {error}")
                 warn(failures[-1])
