@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.programs import memory
+from harness.programs import memory, run
 
 
 @pytest.fixture
@@ -95,6 +95,16 @@ def test_what_was_said_is_there_after_a_restart_and_can_be_found(talk, window, u
     again.wait_for("1 message")
     again.keys("Escape")
     assert again.end() == 0
+
+
+@pytest.mark.slow
+def test_other_programs_speak_through_the_window(talk, user):
+    shown, bob = talk()
+    result = run("p2pchat", "send", "bob", "from a script", "--user", "alice", "--home", shown.home,
+                 home=shown.home)
+    assert result.returncode == 0, result.stderr
+    assert bob.wait_for("message")["content"] == "from a script"
+    shown.wait_for(lambda text: text.startswith("You,") and text.endswith(": from a script"))
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import subprocess
 
 import pytest
 
+from harness.atspi import FOCUSABLE
 from harness.programs import REPOSITORY, clean_environment, program, run, tool
 
 FILES = REPOSITORY / "Scripts" / "desktop"
@@ -48,10 +49,8 @@ def test_everything_that_takes_the_focus_has_a_name(window, user):
     shown.wait_for("Message", "text")
     nameless = []
     for role, name, node in shown.walk():
-        states = node.get_state_set()
         if role in ("push button", "text", "entry", "list item", "toggle button"):
-            if states.contains(shown.atspi.StateType.FOCUSABLE) and \
-                    (not name or name.startswith("Gtk")):
+            if node.has(FOCUSABLE) and (not name or name.startswith("Gtk")):
                 nameless.append((role, name))
     assert not nameless, nameless
 

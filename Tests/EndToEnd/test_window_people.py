@@ -106,7 +106,7 @@ def test_the_safety_number_is_compared_and_the_contact_verified(window, user):
     shown.wait_for("Not verified yet")
     shown.keys("ctrl+shift+v")
     shown.wait_for("QR code of the safety number")
-    number = shown.wait_for("Safety number", "label").get_name()
+    number = shown.wait_for("Safety number", "label").name
     assert len(number.split()) == 2 + 12
     shown.press("The numbers are the same")
     shown.wait_for("bob, Offline, verified")

@@ -9,7 +9,9 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-NEEDED = ("Xvfb", "dbus-daemon", "xdotool", "openbox")
+from . import atspi
+
+NEEDED = ("Xvfb", "dbus-daemon", "xdotool", "openbox", "gdbus")
 LAUNCHERS = ("/usr/libexec/at-spi-bus-launcher", "/usr/lib/at-spi2-core/at-spi-bus-launcher")
 
 
@@ -19,11 +21,9 @@ def missing():
     if not any(os.path.exists(path) for path in LAUNCHERS):
         lacking.append("at-spi2-core")
     try:
-        import gi
-        gi.require_version("Atspi", "2.0")
-        from gi.repository import Atspi  # noqa: F401
-    except (ImportError, ValueError):
-        lacking.append("gir1.2-atspi-2.0")
+        from gi.repository import Gio  # noqa: F401
+    except ImportError:
+        lacking.append("python3-gi")
     return lacking
 
 
@@ -67,9 +67,7 @@ class Desktop:
         self._run("openbox", "--sm-disable")
         launcher = next(path for path in LAUNCHERS if os.path.exists(path))
         self._run(launcher, "--launch-immediately")
-        # This process itself looks at the windows through the same bus.
-        for name in ("DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR"):
-            os.environ[name] = self.environment[name]
+        self.accessibility = atspi.Bus(self.environment)
 
     def _run(self, *command, stdout=subprocess.DEVNULL, **options):
         process = subprocess.Popen(

@@ -8,18 +8,11 @@ import os
 import subprocess
 import time
 
+from . import atspi
 from .programs import assert_no_crash, program
 from .waiting import Deadline
 
 PAUSE = 0.05
-
-
-def accessibility():
-    """libatspi, once there is a desktop to look at."""
-    import gi
-    gi.require_version("Atspi", "2.0")
-    from gi.repository import Atspi
-    return Atspi
 
 
 class Window:
@@ -28,57 +21,27 @@ class Window:
     def __init__(self, desktop, *arguments, home, environment=None):
         self.desktop = desktop
         self.home = home
-        self.atspi = accessibility()
         self.log = open(desktop.folder / f"window-{time.monotonic_ns()}.log", "w+")
         self.process = subprocess.Popen(
             [program("p2pchat-gtk"), "--home", str(home), *map(str, arguments)],
             env={**desktop.environment, **(environment or {})}, stdin=subprocess.DEVNULL,
             stdout=self.log, stderr=self.log)
-        self._application = None
 
     # Looking
 
-    def application(self):
-        """The root of our tree; None as long as it is not there."""
-        if self._application is None:
-            # Programs that have gone are to be gone for libatspi too, before it is asked: it looks
-            # at them otherwise, and crashes.
-            from gi.repository import GLib
-            while GLib.MainContext.default().iteration(False):
-                pass
-            root = self.atspi.get_desktop(0)
-            root.clear_cache()
-            for index in range(root.get_child_count()):
-                child = root.get_child_at_index(index)
-                try:
-                    if child and child.get_process_id() == self.process.pid:
-                        child.set_cache_mask(self.atspi.Cache.NONE)
-                        self._application = child
-                except self._gone():
-                    continue
-        return self._application
-
-    @staticmethod
-    def _gone():
-        from gi.repository import GLib
-        return GLib.Error
-
     def walk(self):
-        """Everything in the tree that is in sight, from the top, as (role, name, accessible)."""
-        root = self.application()
+        """Everything in the tree that is in sight, from the top, as (role, name, node)."""
+        root = self.desktop.accessibility.application(self.process.pid)
         waiting = [root] if root else []
         while waiting:
             node = waiting.pop()
             try:
-                states = node.get_state_set()
                 # GTK 4.8 says "showing" of windows alone.
-                if node is not root and not states.contains(self.atspi.StateType.VISIBLE):
+                if node is not root and not node.has(atspi.VISIBLE):
                     continue
-                children = [node.get_child_at_index(index)
-                            for index in range(min(node.get_child_count(), 400))]
-                waiting += [child for child in reversed(children) if child]
-                yield node.get_role_name(), node.get_name() or "", node
-            except self._gone():
+                waiting += reversed(node.children)
+                yield node.role, node.name, node
+            except atspi.Gone:
                 continue
 
     def find(self, name, role=None):
@@ -136,7 +99,7 @@ class Window:
     def address(self):
         """As the window says it."""
         node = self.wait_for("Listening at ", "label")
-        return node.get_name().removeprefix("Listening at ")
+        return node.name.removeprefix("Listening at ")
 
     def at(self, name):
         """What others give to --connect."""
@@ -149,8 +112,7 @@ class Window:
         self.wait_for(name, role)
         # A menu button has a second one inside, which is the one to press.
         for node in self._all(name, role):
-            if self.atspi.Action.get_n_actions(node) > 0:
-                self.atspi.Action.do_action(node, 0)
+            if node.press():
                 return
         raise AssertionError(f"nothing can be done with {name!r}:\n{self.report()}")
 
@@ -180,8 +142,6 @@ class Window:
         return status
 
     def dispose(self):
-        # Given the chance, a program takes its leave of the accessibility bus; libatspi bears it
-        # badly if one does not.
         if self.process.poll() is None:
             self.process.terminate()
             try:
