@@ -139,13 +139,14 @@ final class TarExtractor {
         guard !isList || header.size == expected else { throw fault("has no list of its files") }
         var descriptor: Int32?
         if !isList {
-            let mode = mode_t(header.mode)
+            // One of a backup's few, as was found above.
+            let mode = UInt16(truncatingIfNeeded: header.mode)
             let opened = destination.openFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
             guard opened >= 0 else {
                 throw IdentityError.creating(destination.path(of: name), errno: errno)
             }
             descriptor = opened
-            _ = fchmod(opened, mode)
+            _ = fchmod(opened, mode_t(mode))
         }
         file = (name, descriptor, try ArchiveDigest())
         let padding = TarHeader.padding(after: header.size)

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    package import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-    package import Musl
+    internal import Musl
 #else
-    package import Darwin
+    internal import Darwin
 #endif
 
 /// Whole files, in and out.
@@ -37,12 +37,12 @@ extension OpenFolder {
     /// this throws. What stands under the name already is an error. With `isExact` the umask is
     /// not heeded.
     package func write(
-        _ content: SecretBytes, to name: String, mode: mode_t, isExact: Bool = true
+        _ content: SecretBytes, to name: String, mode: UInt16, isExact: Bool = true
     ) throws(IdentityError) {
         let descriptor = openFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
         guard descriptor >= 0 else { throw .creating(path(of: name), errno: errno) }
         var failure: Int32 = 0
-        if isExact, fchmod(descriptor, mode) != 0 { failure = errno }
+        if isExact, fchmod(descriptor, mode_t(mode)) != 0 { failure = errno }
         if failure == 0 { failure = content.withBytes { writeAll($0, to: descriptor) } }
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
         if close(descriptor) != 0, failure == 0 { failure = errno }

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-    package import Glibc
+    internal import Glibc
 #elseif canImport(Musl)
-    package import Musl
+    internal import Musl
 #else
-    package import Darwin
+    internal import Darwin
 #endif
 
 /// An open folder. Everything in it is reached through the descriptor and by plain name, so that
@@ -90,8 +90,8 @@ package final class OpenFolder {
 
     /// The descriptor of a new or existing file, which is the caller's to close, or -1 with errno.
     /// Never follows a link, never waits for the other end of a pipe.
-    package func openFile(_ name: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
-        openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
+    package func openFile(_ name: String, _ flags: Int32, mode: UInt16 = 0) -> Int32 {
+        openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode_t(mode))
     }
 
     /// Gives a file a second name. False where the file system has no such thing.
