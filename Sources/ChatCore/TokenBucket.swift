@@ -1,18 +1,18 @@
 /// So much at once, and then so much a second.
-struct TokenBucket {
+package struct TokenBucket {
     private let capacity: Double
     private let perSecond: Double
     private var tokens: Double
     private var last: Double?
 
-    init(capacity: Double, perSecond: Double) {
+    package init(capacity: Double, perSecond: Double) {
         self.capacity = capacity
         self.perSecond = perSecond
         self.tokens = capacity
     }
 
     /// Takes a token if there is one. `now` is in seconds; a clock that jumps back gives nothing.
-    mutating func take(now: Double) -> Bool {
+    package mutating func take(now: Double) -> Bool {
         if let last, now > last { tokens = min(capacity, tokens + (now - last) * perSecond) }
         last = now
         guard tokens >= 1 else { return false }

@@ -30,7 +30,7 @@ struct BeaconBook {
     /// The tags to be expected under the salts heard last.
     private var expected: [(salt: [UInt8], tags: [[UInt8]: Pair])] = []
     /// What strangers can make us compute.
-    private var budget = RateLimit(burst: 64, perSecond: 16)
+    private var budget = TokenBucket(capacity: 64, perSecond: 16)
 
     init(own: Fingerprint) {
         self.own = own

@@ -35,7 +35,7 @@ public final class LANBeacon: AddressSource {
         var neighbours = OpenBook()
         var view = DiscoveryView(userName: "", listening: nil, contacts: [])
         var interfaces: [NetworkInterface] = []
-        var answers = RateLimit(burst: 2, perSecond: 0.2)
+        var answers = TokenBucket(capacity: 2, perSecond: 0.2)
         var onlookers = Onlookers()
         var rounds: Task<Void, Never>?
         var hasView = false

@@ -1,3 +1,5 @@
+import ChatCore
+
 /// Who has begun to look around on the network, by address: each is answered once in a while, and all
 /// of them together a few times a minute.
 struct Onlookers {
@@ -6,7 +8,7 @@ struct Onlookers {
     private static let limit = 256
 
     private var answered: [[UInt8]: Double] = [:]
-    private var budget = RateLimit(burst: 4, perSecond: 0.2)
+    private var budget = TokenBucket(capacity: 4, perSecond: 0.2)
 
     mutating func isNew(_ source: [UInt8], at now: Double) -> Bool {
         if let last = answered[source], abs(now - last) < Self.interval { return false }

@@ -9,7 +9,7 @@ struct OpenBook {
     /// Seconds by which an announcer's clock may differ from ours.
     static let clockDifference = 86_400.0
 
-    private var budget = RateLimit(burst: 16, perSecond: 2)
+    private var budget = TokenBucket(capacity: 16, perSecond: 2)
     private var newest: [Fingerprint: UInt64] = [:]
 
     /// Nil for anything else, forgeries and repetitions included.

@@ -31,7 +31,7 @@ public final class SeedDiscovery: AddressSource {
         var view = DiscoveryView(userName: "", listening: nil, contacts: [])
         var interfaces: [NetworkInterface] = []
         var heard: [PeerAddress: Heard] = [:]
-        var budget = RateLimit(burst: 64, perSecond: 16)
+        var budget = TokenBucket(capacity: 64, perSecond: 16)
         var rounds: Task<Void, Never>?
         var isListening = false
         var isStopped = false

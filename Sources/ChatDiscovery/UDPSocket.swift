@@ -57,7 +57,7 @@ enum UDPSocket {
         var storage = sockaddr_storage()
         let family = address.count == 4 ? AF_INET : AF_INET6
         let count = address.count == 4 ? 16 : 28
-        return withUnsafeMutableBytes(of: &storage) { bytes in
+        withUnsafeMutableBytes(of: &storage) { bytes in
             #if canImport(Darwin)
                 bytes[0] = UInt8(count)
                 bytes[1] = UInt8(family)
@@ -72,13 +72,9 @@ enum UDPSocket {
             if address.count == 16 {
                 bytes.storeBytes(of: scope, toByteOffset: 24, as: UInt32.self)
             }
-            return bytes.withMemoryRebound(to: sockaddr.self) { pointer in
-                // Not empty: a sockaddr_storage holds eight of them.
-                guard let start = pointer.baseAddress else {
-                    preconditionFailure("a value has an address")
-                }
-                return body(start, socklen_t(count))
-            }
+        }
+        return withUnsafePointer(to: storage) { storage in
+            storage.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(count)) }
         }
     }
 }
