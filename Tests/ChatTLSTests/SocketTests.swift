@@ -103,8 +103,9 @@ import Testing
         try await client.next("the client's session") {
             if case .session = $0 { true } else { nil }
         }.requireTrue()
-        // More than the kernel keeps for both ends.
-        let text = pattern(4 << 20)
+        // More than the kernel keeps for both ends before a megabyte has been read: the writer's
+        // buffer grows to 4 MiB (tcp_wmem), the reader's with what it reads.
+        let text = pattern(16 << 20)
         let promise = client.channel.eventLoop.makePromise(of: Void.self)
         let isSent = Mutex(false)
         promise.futureResult.whenSuccess { isSent.withLock { $0 = true } }
