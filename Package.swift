@@ -48,6 +48,11 @@ let package = Package(
             name: "CLibEdit", pkgConfig: "libedit",
             providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
 
+        .target(
+            name: "COpenDHT",
+            cxxSettings: [.define("DHT", .when(traits: ["DHT"]))],
+            linkerSettings: [.linkedLibrary("opendht", .when(traits: ["DHT"]))]),
+
         // The house, from the ground floor up: a target imports only what stands above it here.
         .target(name: "ChatValues", swiftSettings: house),
         .target(name: "ChatWire", dependencies: ["ChatValues", nioCore], swiftSettings: house),
@@ -76,6 +81,10 @@ let package = Package(
             dependencies: [
                 "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix,
             ],
+            swiftSettings: house),
+        .target(
+            name: "ChatDiscovery",
+            dependencies: [.target(name: "COpenDHT", condition: .when(traits: ["DHT"]))],
             swiftSettings: house),
         .target(
             name: "P2PChat",
@@ -133,10 +142,13 @@ let package = Package(
                 "ChatValues", nioCore, nioPosix,
             ],
             swiftSettings: house),
+        .testTarget(
+            name: "ChatDiscoveryTests", dependencies: ["ChatDiscovery"], swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
             name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )
