@@ -53,6 +53,14 @@ let package = Package(
             cxxSettings: [.define("DHT", .when(traits: ["DHT"]))],
             linkerSettings: [.linkedLibrary("opendht", .when(traits: ["DHT"]))]),
 
+        .target(
+            name: "CPortMapping",
+            cSettings: [.define("DHT", .when(traits: ["DHT"]))],
+            linkerSettings: [
+                .linkedLibrary("miniupnpc", .when(traits: ["DHT"])),
+                .linkedLibrary("natpmp", .when(traits: ["DHT"])),
+            ]),
+
         // The house, from the ground floor up: a target imports only what stands above it here.
         .target(name: "ChatValues", swiftSettings: house),
         .target(name: "ChatWire", dependencies: ["ChatValues", nioCore], swiftSettings: house),
@@ -84,7 +92,10 @@ let package = Package(
             swiftSettings: house),
         .target(
             name: "ChatDiscovery",
-            dependencies: [.target(name: "COpenDHT", condition: .when(traits: ["DHT"]))],
+            dependencies: [
+                .target(name: "COpenDHT", condition: .when(traits: ["DHT"])),
+                .target(name: "CPortMapping", condition: .when(traits: ["DHT"])),
+            ],
             swiftSettings: house),
         .target(
             name: "P2PChat",
