@@ -81,35 +81,52 @@ let package = Package(
             ],
             swiftSettings: house),
         .target(
+            name: "ChatDiscovery",
+            dependencies: [
+                .target(name: "COpenDHT", condition: .when(traits: ["DHT"])),
+                .target(name: "CPortMapping", condition: .when(traits: ["DHT"])),
+                "ChatIdentity", "ChatWire", "ChatCore", "ChatValues", nioCore, nioPosix, logging,
+            ],
+            swiftSettings: house),
+        .target(
             name: "ChatStore",
             dependencies: ["ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb],
             swiftSettings: house),
         .target(
             name: "ChatControl",
             dependencies: [
-                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix,
+                "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", nioCore, nioPosix, logging,
             ],
             swiftSettings: house),
         .target(
-            name: "ChatDiscovery",
-            dependencies: [
-                .target(name: "COpenDHT", condition: .when(traits: ["DHT"])),
-                .target(name: "CPortMapping", condition: .when(traits: ["DHT"])),
-            ],
+            name: "ChatBackup",
+            dependencies: ["ChatStore", "ChatCore", "ChatIdentity", "ChatValues"],
             swiftSettings: house),
         .target(
             name: "P2PChat",
             dependencies: [
                 "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
-                "ChatStore", "ChatControl", nioPosix, nioCore, logging,
+                "ChatDiscovery", "ChatStore", "ChatControl", nioPosix, nioCore, logging,
             ],
             swiftSettings: house),
         .executableTarget(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
             swiftSettings: house),
         .executableTarget(
-            name: "p2pchat-keygen", dependencies: ["ChatIdentity", "ChatValues", argumentParser],
+            name: "p2pchat-keygen",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatValues", argumentParser,
+            ],
             swiftSettings: house),
+
+        // What Scripts/bench measures; no product.
+        .executableTarget(
+            name: "p2pchat-bench",
+            dependencies: [
+                "ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatTransport",
+                "ChatStore", nioCore, nioPosix, nioEmbedded, logging,
+            ],
+            path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
         .testTarget(
@@ -138,6 +155,12 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(
+            name: "ChatDiscoveryTests",
+            dependencies: [
+                "ChatDiscovery", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues", logging,
+            ],
+            swiftSettings: house),
+        .testTarget(
             name: "ChatStoreTests",
             dependencies: [
                 "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
@@ -149,12 +172,20 @@ let package = Package(
         .testTarget(
             name: "ChatControlTests",
             dependencies: [
-                "ChatControl", "EventSamples", "ChatCore", "ChatIdentity", "ChatWire",
-                "ChatValues", nioCore, nioPosix,
+                "ChatControl", "EventSamples", "P2PChat", "ChatCore", "ChatIdentity", "ChatStore",
+                "ChatWire", "ChatValues", nioCore, nioPosix, logging,
             ],
             swiftSettings: house),
+        // Crashes where a test wants it: no product.
+        .executableTarget(
+            name: "CrashPeer", dependencies: ["P2PChat"], path: "Tests/CrashPeer",
+            swiftSettings: house),
         .testTarget(
-            name: "ChatDiscoveryTests", dependencies: ["ChatDiscovery"], swiftSettings: house),
+            name: "ChatBackupTests",
+            dependencies: [
+                "ChatBackup", "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues",
+            ],
+            swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
         .testTarget(
             name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],

@@ -21,6 +21,8 @@ public struct JSONCommand: Equatable, Sendable {
         case requests
         case history
         case presence(PresenceState)
+        /// Over the control socket: every event from now on.
+        case watch
         case quit
     }
 
@@ -110,12 +112,13 @@ public struct JSONCommand: Equatable, Sendable {
                 throw fields.bad("\"state\" is online, away or offline.")
             }
             return .presence(state)
+        case "watch": return .watch
         case "quit": return .quit
         default:
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "presence and quit.")
+                    + "presence, watch and quit.")
         }
     }
 }

@@ -9,7 +9,18 @@ public struct JSONInterface: Sendable {
     /// Bytes in a command's line.
     public static let lineLimit = 1 << 20
 
+    /// A program that is not the one that runs the node: what is different for it.
+    struct Guest: Sendable {
+        /// Makes the reference that the node gets of the `ref` of a command.
+        var tag: @Sendable (String?) -> String
+        /// From now on it gets every event.
+        var watch: @Sendable () -> Void
+        /// Is told what it has done.
+        var acted: @Sendable (ControlAct) async -> Void
+    }
+
     private let node: Node
+    private let guest: Guest?
     private let now: @Sendable () -> Double
     private let write: @Sendable ([UInt8]) async -> Void
     private let events: JSONEvents
@@ -21,7 +32,15 @@ public struct JSONInterface: Sendable {
         _ node: Node, now: @escaping @Sendable () -> Double,
         write: @escaping @Sendable ([UInt8]) async -> Void
     ) {
+        self.init(node, now: now, guest: nil, write: write)
+    }
+
+    init(
+        _ node: Node, now: @escaping @Sendable () -> Double, guest: Guest?,
+        write: @escaping @Sendable ([UInt8]) async -> Void
+    ) {
         self.node = node
+        self.guest = guest
         self.now = now
         self.write = write
         events = JSONEvents(userName: node.userName, fingerprint: node.fingerprint)
@@ -65,27 +84,37 @@ public struct JSONInterface: Sendable {
         let reference = command.reference
         switch command.action {
         case .send(let peer, let content):
-            try await node.send(content, to: peer, reference: reference)
+            try await send(content, to: peer, reference)
         case .connect(let address, let peer):
             try await node.connect(to: address, expecting: peer)
+            await guest?.acted(.connecting(address))
         case .trustFile(let file, let name, let replacing):
+            guard guest == nil else {
+                return await fail(
+                    .badCommand,
+                    "Over the control socket \"trust\" takes what is in the file, as "
+                        + "\"certificate\".",
+                    reference: reference)
+            }
             let certificates = try CertificateText(file: file)
             try await trust(certificates.pem, name: name, replacing: replacing, reference)
         case .trustCertificate(let text, let name, let replacing):
             try await trust(Array(text.utf8), name: name, replacing: replacing, reference)
         case .trustFingerprint(let fingerprint, let name, let replacing):
             let contact = try await node.trust(fingerprint, name: name, replacing: replacing)
-            await tell("trusted", contact, reference)
+            await tellTrusted(contact, reference)
         case .accept(let request, let name):
             let contact = try await node.accept(request, name: name)
-            await tell("trusted", contact, reference)
+            await tellTrusted(contact, reference)
         case .reject(let request):
             let fingerprint = try await node.reject(request)
             await answer("rejected", reference) { $0.member("request", fingerprint.description) }
+            await guest?.acted(.rejected(fingerprint))
         case .remove(let name):
             let contact = try await node.contact(name)
             try await node.removeContact(contact.fingerprint.description)
             await tell("removed", contact, reference)
+            await guest?.acted(.removed(contact))
         case .verify(let name, let isCompared):
             try await verify(name, isCompared: isCompared, reference)
         case .contacts: await contacts(reference)
@@ -96,9 +125,25 @@ public struct JSONInterface: Sendable {
             await fail(
                 .badCommand, "This version keeps no messages: there is no history yet.",
                 reference: reference)
-        case .presence(let state): await node.setPresence(state)
+        case .presence(let state):
+            await node.setPresence(state)
+            await guest?.acted(.presence(state))
+        case .watch:
+            guest?.watch()
+            await answer("watching", reference) { _ in }
         case .quit: break
         }
+    }
+
+    private func send(_ content: String, to peer: String, _ reference: String?) async throws {
+        guard let guest else {
+            try await node.post(content, to: peer, reference: reference)
+            return
+        }
+        let contact = try await node.contact(peer)
+        let tag = guest.tag(reference)
+        try await node.send(content, to: contact.fingerprint.description, reference: tag)
+        await guest.acted(.sent(content, to: contact, reference: tag))
     }
 
     private func trust(
@@ -106,7 +151,12 @@ public struct JSONInterface: Sendable {
     ) async throws {
         let contacts = try await node.trust(
             certificatesIn: pem, name: name, replacing: replacing)
-        for contact in contacts { await tell("trusted", contact, reference) }
+        for contact in contacts { await tellTrusted(contact, reference) }
+    }
+
+    private func tellTrusted(_ contact: Contact, _ reference: String?) async {
+        await tell("trusted", contact, reference)
+        await guest?.acted(.trusted(contact))
     }
 
     private func verify(_ name: String, isCompared: Bool, _ reference: String?) async throws {
@@ -119,6 +169,7 @@ public struct JSONInterface: Sendable {
             json.contactMember(contact)
             json.member("safety_number", number.description)
         }
+        if isCompared { await guest?.acted(.verified(contact)) }
     }
 
     private func contacts(_ reference: String?) async {
@@ -142,7 +193,9 @@ public struct JSONInterface: Sendable {
     }
 
     private func tell(_ failure: NodeFailure, reference: String?) async {
-        await write(JSONEvents.line(for: failure, at: now(), reference: reference))
+        var failure = failure
+        failure.reference = reference
+        await write(JSONEvents.line(for: failure, at: now()))
     }
 
     private func answer(

@@ -20,7 +20,8 @@ public struct Contact: Hashable, Sendable {
     /// that arrives with it is taken for a changed certificate.
     public var certificateName: String?
     /// Where this contact was reached or said to be, newest first.
-    public var addresses: [PeerAddress]
+    public var knownAddresses: [KnownAddress]
+    public var addresses: [PeerAddress] { knownAddresses.map(\.address) }
     /// Seconds since 1970.
     public var addedAt: Double
 
@@ -28,11 +29,20 @@ public struct Contact: Hashable, Sendable {
         name: String, fingerprint: Fingerprint, trust: Trust = .trusted,
         certificateName: String? = nil, addresses: [PeerAddress] = [], addedAt: Double
     ) {
+        self.init(
+            name: name, fingerprint: fingerprint, trust: trust, certificateName: certificateName,
+            knownAddresses: addresses.map { KnownAddress($0) }, addedAt: addedAt)
+    }
+
+    public init(
+        name: String, fingerprint: Fingerprint, trust: Trust = .trusted,
+        certificateName: String? = nil, knownAddresses: [KnownAddress], addedAt: Double
+    ) {
         self.name = name
         self.fingerprint = fingerprint
         self.trust = trust
         self.certificateName = certificateName
-        self.addresses = addresses
+        self.knownAddresses = knownAddresses
         self.addedAt = addedAt
     }
 }

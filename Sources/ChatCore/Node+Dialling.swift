@@ -59,11 +59,13 @@ extension Node {
         return session(with: .contact(fingerprint))?.mayBeForOneMessage ?? true
     }
 
-    /// What the user said first, then what is known.
+    /// What the user said first, then what was found, then what is known.
     func addresses(of fingerprint: Fingerprint) -> [PeerAddress] {
-        let known = book[fingerprint]?.addresses ?? []
-        guard let address = asked[fingerprint]?.address else { return known }
-        return [address] + known.filter { $0 != address }
+        let asked = asked[fingerprint].map { [$0.address] } ?? []
+        var seen: Set<PeerAddress> = []
+        return
+            (asked + candidateAddresses(of: fingerprint) + (book[fingerprint]?.addresses ?? []))
+            .filter { seen.insert($0).inserted }
     }
 
     /// The contact is there: what it took to get so far is forgotten.
@@ -119,13 +121,14 @@ extension Node {
     /// Gives up all messages to an address in plain text. False when there were none.
     @discardableResult
     func failAll(_ peer: PeerKey, _ explanation: String) -> Bool {
-        guard var outbox = outboxes.removeValue(forKey: peer), !outbox.isEmpty else { return false }
-        for entry in outbox.removeAll() {
+        let references = references.removeValue(forKey: peer)
+        guard let outbox = outboxes.removeValue(forKey: peer), !outbox.isEmpty else { return false }
+        for entry in outbox.entries {
             emit(
                 .failure(
                     NodeFailure(
                         .unreachable, "\(explanation) The message was not delivered.",
-                        reference: entry.reference)))
+                        reference: references?[entry.id])))
         }
         return true
     }

@@ -1,5 +1,4 @@
 import ChatValues
-public import ChatWire
 
 /// What was said before. Each of these first waits for what is on its way to the disk, so that it
 /// agrees with the events told so far.
@@ -52,7 +51,18 @@ extension Node {
         try requireRunning()
         let messages = try messageStore()
         await journalled()
-        return try await stored { try await messages.forget(target) }
+        let count = try await stored { try await messages.forget(target) }
+        // What was to be sent is not sent any more.
+        switch target {
+        case .message(let id, .outgoing, let contact):
+            outboxes[.contact(contact)]?.remove(id)
+            reload(.contact(contact))
+        case .message: break
+        case .conversation(let contact), .contact(let contact):
+            guard outboxes.removeValue(forKey: .contact(contact)) != nil else { break }
+            openOutbox(contact)
+        }
+        return count
     }
 
     /// For how long messages with a contact are kept from when they were stored.
@@ -65,39 +75,24 @@ extension Node {
         let messages = try messageStore()
         let contact = try conversation(peer)
         try await stored { try await messages.setRetention(seconds, with: contact) }
+        await removeExpired()
     }
 
-    /// The user has seen what came in up to this position.
-    public func markRead(
-        with peer: String, upTo position: Int64
-    ) async throws(NodeFailure) {
-        try requireRunning()
-        let messages = try messageStore()
-        let contact = try conversation(peer)
-        _ = try await stored {
-            try await messages.commit([.markRead(with: contact, upTo: position)])
+    /// How many messages of ours each peer has not acknowledged. With TLS they are on disk, and go
+    /// out in a later run; in plain text they end with the process.
+    public func undelivered() async -> [(peer: PeerDescription, count: Int)] {
+        var counts = outboxes.filter { $0.key.fingerprint == nil }.mapValues(\.count)
+        if let messages = storage.messages {
+            await journalled()
+            for summary in (try? await messages.conversations()) ?? []
+            where book[summary.contact] != nil {
+                counts[.contact(summary.contact)] = summary.queued
+            }
         }
+        return counts.filter { $0.value > 0 }
+            .map { (peer: describe($0.key), count: $0.value) }
+            .sorted { $0.peer.name < $1.peer.name }
     }
-
-    /// Sends a message again that a peer of the seed dialect has not confirmed: the user's choice,
-    /// since the peer can't tell a second copy from a new message.
-    public func resend(_ id: MessageID, to peer: String) async throws(NodeFailure) {
-        try requireRunning()
-        let messages = try messageStore()
-        let contact = try conversation(peer)
-        let outcomes = try await stored {
-            try await messages.commit([.requeue(id, to: contact)])
-        }
-        if outcomes == [.unchanged] {
-            throw NodeFailure(
-                .unknownMessage,
-                "No message with this id to \(shown(.contact(contact))) is unconfirmed: only those "
-                    + "are sent again.")
-        }
-    }
-
-    /// Waits until everything that has been told is on disk.
-    func journalled() async {}
 
     func messageStore() throws(NodeFailure) -> any MessageStore {
         guard isSecure else {

@@ -1,5 +1,11 @@
+import ChatValues
+import ChatWire
+
 /// What the user lets contacts know.
 extension Node {
+    /// Seconds between two frames that say that we are writing.
+    static let typingInterval = 3.0
+
     /// Keeps what the user chose, from now on and for later runs.
     public func setPreferences(_ preferences: Preferences) async throws(NodeFailure) {
         try requireSecure()
@@ -7,11 +13,28 @@ extension Node {
         guard let store = storage.preferences else {
             throw NodeFailure(.storage, "There is nowhere to keep settings: name a home folder.")
         }
-        let values = preferences.values
-        try await stored { try await store.setPreferences(values) }
+        await takeTurn()
+        defer { endTurn() }
+        try await stored { try await store.setPreferences(preferences.values) }
         self.preferences = preferences
+        if !preferences.readReceipts { readReceipts = [:] }
+        if !preferences.typing { typing = [:] }
     }
 
-    /// Tells a contact that we are writing to them, or no longer, where the user lets us.
-    public func setTyping(_ active: Bool, to peer: String) {}
+    /// Tells a contact that we are writing to them, or no longer, where the user lets us. May be
+    /// called with each key: the contact hears of it every few seconds.
+    public func setTyping(_ active: Bool, to peer: String) {
+        guard preferences.typing, isSecure, let contact = try? book.find(peer).fingerprint,
+            let session = session(with: .contact(contact)), session.details.dialect == .native
+        else { return }
+        let now = configuration.now()
+        if active {
+            // A clock that was set back must not silence us.
+            if let last = typing[contact], abs(now - last) < Self.typingInterval { return }
+            typing[contact] = now
+        } else if typing.removeValue(forKey: contact) == nil {
+            return
+        }
+        session.link.send(.typing(Typing(active: active)))
+    }
 }

@@ -32,6 +32,7 @@ extension Node {
         limitSessions(with: peer)
         if let fingerprint = details.fingerprint {
             learn(from: details, of: fingerprint)
+            if let secret = details.newRendezvous { share(secret, with: fingerprint) }
             if !session.mayBeForOneMessage { arrived(fingerprint) }
         }
         if former == nil {
@@ -41,6 +42,11 @@ extension Node {
             if isSecure { emit(.presence(description, .online)) }
         }
         if session.speaksPresence { link.send(.presence(presence(ownPresence, seenFrom: session))) }
+        updateDiscovery()
+        if let fingerprint = details.fingerprint {
+            openOutbox(fingerprint)
+            sendReadReceipts(to: fingerprint)
+        }
         flush(peer)
     }
 
@@ -102,7 +108,7 @@ extension Node {
                         .unconfirmed,
                         "\(shown(session.peer)) did not confirm a message before the connection ended: it "
                             + "may or may not have arrived, so it is not sent again by itself.",
-                        reference: lost.reference)))
+                        reference: references[session.peer]?[lost.id])))
         }
     }
 
@@ -125,8 +131,14 @@ extension Node {
             if isSecure { emit(.presence(description, .offline)) }
             emit(.disconnected(description, secure: isSecure, reason: said))
         }
+        updateDiscovery()
         switch peer {
         case .contact(let fingerprint):
+            if heir == nil {
+                // All of it is on disk.
+                outboxes[peer] = nil
+                typing[fingerprint] = nil
+            }
             // Our identity talks from another place now: going after the contact again would
             // throw that one out, and it us, without end.
             if session.farewell?.reason != .replaced { reachAgain(fingerprint) }
@@ -146,6 +158,7 @@ extension Node {
             dialPlain(address)
         } else {
             outboxes[session.peer] = nil
+            references[session.peer] = nil
         }
     }
 
@@ -168,11 +181,16 @@ extension Node {
         if contact.certificateName == nil {
             contact.certificateName = details.certificateName.map(Self.bounded)
         }
-        let port = details.hello?.port.flatMap { $0 > 0 ? $0 : nil }
-        let address =
-            details.dialled
-            ?? port.map { PeerAddress(host: details.remote.host, port: $0) }
-        if let address { contact.remember(address) }
+        if let dialled = details.dialled {
+            contact.remember(
+                KnownAddress(
+                    dialled, origin: origin(of: dialled, fingerprint) ?? .manual,
+                    workedAt: configuration.now()))
+        } else if let port = details.hello?.port, port > 0 {
+            contact.remember(
+                KnownAddress(
+                    PeerAddress(host: details.remote.host, port: port), origin: .session))
+        }
         guard contact != before else { return }
         book.put(contact)
         saveLater(contact: fingerprint)
@@ -183,11 +201,17 @@ extension Contact {
     /// How many addresses are kept.
     public static let addressLimit = 8
 
-    /// Puts an address first, and forgets the oldest beyond the limit.
-    mutating func remember(_ address: PeerAddress) {
-        guard addresses.first != address else { return }
-        addresses.removeAll { $0 == address }
-        addresses.insert(address, at: 0)
-        if addresses.count > Self.addressLimit { addresses.removeLast() }
+    /// Puts an address first, and forgets the oldest beyond the limit. What was known of the
+    /// address stays known.
+    mutating func remember(_ known: KnownAddress) {
+        var known = known
+        if let before = knownAddresses.first(where: { $0.address == known.address }) {
+            known.workedAt = known.workedAt ?? before.workedAt
+            // The user's word stays the user's; what came of itself is as it was heard last.
+            if before.origin == .manual { known.origin = .manual }
+        }
+        knownAddresses.removeAll { $0.address == known.address }
+        knownAddresses.insert(known, at: 0)
+        if knownAddresses.count > Self.addressLimit { knownAddresses.removeLast() }
     }
 }

@@ -56,8 +56,10 @@ extension Node {
                     name: label, fingerprint: fingerprint, addedAt: configuration.now())
             contact.name = label
             if !certificateName.isEmpty { contact.certificateName = certificateName }
-            for address in replaced?.addresses.reversed() ?? [] { contact.remember(address) }
-            if let request, request.direction == .outbound { contact.remember(request.address) }
+            for known in replaced?.knownAddresses.reversed() ?? [] { contact.remember(known) }
+            if let request, request.direction == .outbound {
+                contact.remember(KnownAddress(request.address))
+            }
             return contact
         }
 
@@ -81,6 +83,7 @@ extension Node {
             }
             pins.replace(with: book.pins)
             emit(.contactsChanged)
+            updateDiscovery()
         }
         reach(fingerprint)
         return book[fingerprint] ?? contact
@@ -144,6 +147,7 @@ extension Node {
         forget(contact, saying: "\(SafeText.singleLine(contact.name)) is no longer a contact")
         pins.replace(with: book.pins)
         emit(.contactsChanged)
+        updateDiscovery()
     }
 
     /// Gives a contact another label.
@@ -207,16 +211,18 @@ extension Node {
         book.remove(contact.fingerprint)
         transport?.stopReaching(contact.fingerprint)
         asked[contact.fingerprint] = nil
+        discovery.forget(contact.fingerprint)
         told = told.filter { $0.fingerprint != contact.fingerprint }
-        seen[key] = nil
-        delivered[key] = nil
-        var outbox = outboxes.removeValue(forKey: key) ?? Outbox()
-        for entry in outbox.removeAll() {
+        let references = references.removeValue(forKey: key)
+        readReceipts[contact.fingerprint] = nil
+        typing[contact.fingerprint] = nil
+        for entry in outboxes.removeValue(forKey: key)?.entries ?? [] {
             emit(
                 .failure(
                     NodeFailure(
-                        .unknownContact, "\(reason): a message to them was not delivered.",
-                        reference: entry.reference)))
+                        .unknownContact,
+                        "\(reason): a message to them was not delivered, and stays in the history.",
+                        reference: references?[entry.id])))
         }
     }
 

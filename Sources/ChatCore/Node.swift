@@ -45,7 +45,8 @@ public actor Node {
 
     let log: Logger
     var transport: (any Transport)?
-    var listeningPort: Int?
+    var listening: PeerAddress?
+    var listeningPort: Int? { listening?.port }
     var ownPresence = PresenceState.online
 
     // Contacts and requests, in memory and on disk.
@@ -57,6 +58,24 @@ public actor Node {
     var unsaved = Unsaved()
     public internal(set) var preferences = Preferences()
 
+    // Messages and the disk.
+    var journal = Journal()
+    /// Contacts whose outbox is to be filled from the disk.
+    var unloaded: Set<Fingerprint> = []
+    /// Grows with each time that an outbox is filled.
+    var loads: UInt64 = 0
+    /// Contacts to whom messages were stored in the batch that is being carried out.
+    var touched: Set<Fingerprint> = []
+    /// Damaged messages that the user has been told of.
+    var damaged: Set<MessageID> = []
+    /// Read receipts that wait for a session.
+    var readReceipts: [Fingerprint: [MessageID]] = [:]
+    /// Up to which position each contact has been given read receipts in this run.
+    var receipted: [Fingerprint: Int64] = [:]
+    /// When each contact was last told that we are writing.
+    var typing: [Fingerprint: Double] = [:]
+    var retention: Task<Void, Never>?
+
     // Sessions. What is kept by peer is bounded by the contacts there are; in plain text by the
     // connections that are open and the addresses that the user gave.
     var sessions: [SessionID: Session] = [:]
@@ -65,11 +84,8 @@ public actor Node {
     var current: [PeerKey: SessionID] = [:]
     var outboxes: [PeerKey: Outbox] = [:]
     var isFlushing = false
-    /// Ids of messages that came: one that comes again, because our receipt was lost with the
-    /// connection, is acknowledged again and not shown again.
-    var seen: [PeerKey: RecentIDs<Void>] = [:]
-    /// The references of messages that were delivered, for the receipts that say they were read.
-    var delivered: [PeerKey: RecentIDs<String?>] = [:]
+    /// What front ends call the messages that they have sent, until these are read.
+    var references: [PeerKey: References] = [:]
     var plainPeers = PlainPeers()
 
     // Dials.
@@ -81,7 +97,9 @@ public actor Node {
     /// By reason, so that noise of one kind does not hide another kind.
     var refusals: [Refusal.Reason: TokenBucket] = [:]
 
-    var readingPaused = false
+    var discovery = DiscoveryState()
+
+    var pauses: ReadingPause = []
     /// What happened before it could be told where the node listens, which comes first.
     private var held: [NodeEvent]?
     private var ending: Task<Void, Never>?
@@ -107,11 +125,13 @@ public actor Node {
 
     /// Reads the contacts, listens where there is an address to listen on, and goes after the
     /// contacts whose addresses are known.
-    public func start(on transport: any Transport, listen: PeerAddress?) async throws(NodeFailure) {
+    public func start(
+        on transport: any Transport, listen: PeerAddress?, discovery: (any Discovery)? = nil
+    ) async throws(NodeFailure) {
         self.transport = transport
         events.onRelief { [weak self] in
             guard let self else { return }
-            Task { await self.resumeReading() }
+            Task { await self.resumeReading(.events) }
         }
         if let store {
             let records = try await stored { try await store.load() }
@@ -122,12 +142,13 @@ public actor Node {
         if let store = storage.preferences {
             preferences = Preferences(try await stored { try await store.preferences() })
         }
+        try await loadRendezvous()
         if let listen {
             try requireRunning()
             held = []
             do throws(NodeFailure) {
                 let address = try await transport.listen(on: listen)
-                listeningPort = address.port
+                listening = address
                 events.push(.listening(address))
             } catch {
                 release()
@@ -136,7 +157,9 @@ public actor Node {
             release()
         }
         try requireRunning()
+        watchRetention()
         for contact in book.sorted { reach(contact.fingerprint) }
+        await startDiscovery(discovery)
     }
 
     /// Says goodbye to everybody, sends what is still to be sent, saves what is still to be saved,
@@ -149,13 +172,20 @@ public actor Node {
     }
 
     private func end() async {
+        retention?.cancel()
+        // So that what came before the goodbye is stored and acknowledged.
+        await journalled()
         for session in sessions.values where !session.isLeaving {
             if session.speaksPresence {
                 session.link.send(.presence(presence(.offline, seenFrom: session)))
             }
             session.link.close(Bye(reason: .quit))
         }
+        await stopDiscovery()
         await transport?.stop()
+        tryDiskAgain()
+        await journalled()
+        closeJournal()
         await saveTheRest()
         release()
         emit(.stopped)
@@ -163,16 +193,7 @@ public actor Node {
     }
 
     func requireRunning() throws(NodeFailure) {
-        guard !isStopping else {
-            throw NodeFailure(.stopping, "The program is about to end: start it again for that.")
-        }
-    }
-
-    /// How many messages of ours each peer has not acknowledged. They end with the process.
-    public func undelivered() -> [(peer: PeerDescription, count: Int)] {
-        outboxes.filter { !$0.value.isEmpty }
-            .map { (peer: describe($0.key), count: $0.value.count) }
-            .sorted { $0.peer.name < $1.peer.name }
+        if isStopping { throw Self.stopping }
     }
 
     func emit(_ event: NodeEvent) {
@@ -180,9 +201,7 @@ public actor Node {
             held?.append(event)
             return
         }
-        guard events.push(event), !readingPaused else { return }
-        readingPaused = true
-        for session in sessions.values { session.link.setReading(false) }
+        if events.push(event) { pauseReading(.events) }
     }
 
     /// Tells what has come since the listener was being set up.
@@ -190,12 +209,6 @@ public actor Node {
         let events = held ?? []
         held = nil
         for event in events { emit(event) }
-    }
-
-    private func resumeReading() {
-        guard readingPaused else { return }
-        readingPaused = false
-        for session in sessions.values { session.link.setReading(true) }
     }
 
     func session(with peer: PeerKey) -> Session? {

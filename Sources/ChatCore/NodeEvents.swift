@@ -6,6 +6,9 @@ import Synchronization
 /// says so, the node stops reading from its peers, and TCP makes them wait. Events that the
 /// node itself causes are still taken, so nothing is dropped.
 ///
+/// Others who want to know as well, whatever the front end is at, are told by
+/// ``observe(_:)``.
+///
 /// One task at a time takes events. While one waits, another that asks gets nil.
 public final class NodeEvents: AsyncSequence, Sendable {
     public typealias Element = NodeEvent
@@ -22,9 +25,18 @@ public final class NodeEvents: AsyncSequence, Sendable {
         state.withLock { $0.onRelief = action }
     }
 
+    /// Calls the body with every event from now on, on the node's executor, at the moment it happens
+    /// and before the consumer has it. It must not wait. Another observer takes its place, nil ends
+    /// it.
+    public func observe(_ body: (@Sendable (NodeEvent) -> Void)?) {
+        state.withLock { $0.observer = body }
+    }
+
     /// Adds an event. True when the consumer has fallen behind and reading is to stop.
     @discardableResult
     func push(_ event: NodeEvent) -> Bool {
+        // Outside the lock; the node has one thread, so the order stays.
+        state.withLock { $0.observer }?(event)
         let (consumer, isPressed) = state.withLock { state in
             let consumer = state.push(event)
             return (consumer, state.isPressed)
@@ -92,6 +104,7 @@ private struct EventQueue {
     /// Over the high mark, and not yet down at the low one.
     private(set) var isPressed = false
     var onRelief: Relief?
+    var observer: (@Sendable (NodeEvent) -> Void)?
 
     /// The consumer to give the event to; nil where none waits, and the event does.
     mutating func push(_ event: NodeEvent) -> Continuation? {

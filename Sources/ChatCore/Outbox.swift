@@ -4,13 +4,17 @@ import ChatWire
 ///
 /// Those in flight stand before those that wait. A lost session puts what was in flight on it back
 /// to the front of the queue, so that nothing overtakes anything.
+///
+/// For a contact it is a window on the disk: behind what waits here there may be more, which is
+/// read when there is room. In plain text everything stands here.
 struct Outbox {
     struct Entry {
         let id: MessageID
         let content: String
         /// Seconds since 1970.
         let timestamp: Double
-        let reference: String?
+        /// Where it stands in the history; nil in plain text.
+        let position: Int64?
 
         var bytes: Int { content.utf8.count }
     }
@@ -25,68 +29,186 @@ struct Outbox {
         static let seed = Window(messages: 1, bytes: .max)
     }
 
-    private var inFlight = Queue<(entry: Entry, session: SessionID)>()
+    private struct Flight {
+        let entry: Entry
+        let session: SessionID
+        /// False while the disk is being told that it is about to go out.
+        var isWritten: Bool
+    }
+
+    /// What there is behind those that wait here.
+    private enum Rest {
+        case nothing
+        /// There may be more on disk, after this position.
+        case onDisk(after: Int64)
+        /// It is being read.
+        case loading(after: Int64, ticket: UInt64)
+    }
+
+    /// How much is kept in memory of what is on disk. Past it new messages stay there alone.
+    static let memory = (messages: 4_096, bytes: 4 << 20)
+    private static let pages = 16...1_024
+
+    private var inFlight = Queue<Flight>()
     private var waiting = Queue<Entry>()
     private var inFlightBytes = 0
+    private var rest: Rest
     /// Of all the contents.
     private(set) var bytes = 0
+    /// How many messages to read at a time: few where they are large.
+    private(set) var pageLength = 64
+
+    /// - Parameter isOnDisk: false where all there is stands in here.
+    init(isOnDisk: Bool) {
+        rest = isOnDisk ? .onDisk(after: 0) : .nothing
+    }
 
     var count: Int { inFlight.count + waiting.count }
     var isEmpty: Bool { count == 0 }
+    /// Oldest first.
+    var entries: [Entry] { inFlight.elements.map(\.entry) + waiting.elements }
 
+    /// The newest message. One that is on disk is kept here only if all those before it are.
     mutating func accept(_ entry: Entry) {
+        guard case .nothing = rest else { return }
+        if let position = entry.position,
+            waiting.count >= Self.memory.messages || bytes >= Self.memory.bytes
+        {
+            rest = .onDisk(after: position - 1)
+        } else {
+            append(entry)
+        }
+    }
+
+    private mutating func append(_ entry: Entry) {
         waiting.append(entry)
         bytes += entry.bytes
     }
 
+    // MARK: Reading more from the disk
+
+    var needsMore: Bool {
+        guard case .onDisk = rest else { return false }
+        return waiting.count < pageLength / 2 + 1 && bytes < Self.memory.bytes
+    }
+
+    /// After which position to read. The ticket has to be shown in the end.
+    mutating func startLoading(_ ticket: UInt64) -> Int64? {
+        guard case .onDisk(let position) = rest else { return nil }
+        rest = .loading(after: position, ticket: ticket)
+        return position
+    }
+
+    /// Takes what was read, in order, but for those that are known better here.
+    ///
+    /// - Parameters:
+    ///   - end: the last position that was read; nil where there is nothing more.
+    /// - Returns: false where what was read is out of date.
+    mutating func finishLoading(
+        _ entries: [Entry], upTo end: Int64?, ticket: UInt64
+    ) -> Bool {
+        guard case .loading(_, ticket) = rest else { return false }
+        rest = end.map { .onDisk(after: $0) } ?? .nothing
+        for entry in entries { append(entry) }
+        let size = entries.reduce(0) { $0 + $1.bytes }
+        pageLength =
+            size < 1 << 18
+            ? min(pageLength * 2, Self.pages.upperBound)
+            : max(pageLength / 2, Self.pages.lowerBound)
+        return true
+    }
+
+    /// It could not be read.
+    mutating func failLoading(ticket: UInt64) {
+        if case .loading(let position, ticket) = rest { rest = .onDisk(after: position) }
+    }
+
+    /// The disk has changed under those that wait: they are to be read anew.
+    mutating func rewind() {
+        bytes = inFlightBytes
+        waiting = Queue()
+        rest = .onDisk(after: 0)
+    }
+
+    /// What is in flight.
+    var idsInFlight: [MessageID] { inFlight.elements.map(\.entry.id) }
+
+    // MARK: Sending
+
     /// The next message that fits into the window, now counted as in flight on this session.
-    mutating func next(_ window: Window, on session: SessionID) -> Entry? {
+    mutating func next(
+        _ window: Window, on session: SessionID, isWritten: Bool = true
+    ) -> Entry? {
         guard let entry = waiting.first, inFlight.count < window.messages,
             // A single message always fits, or it would wait for ever.
             inFlight.isEmpty || inFlightBytes + entry.bytes <= window.bytes
         else { return nil }
         _ = waiting.popFirst()
-        inFlight.append((entry, session))
+        inFlight.append(Flight(entry: entry, session: session, isWritten: isWritten))
         inFlightBytes += entry.bytes
         return entry
+    }
+
+    /// A message that was not written yet goes out now. Nil where it is not there any more.
+    mutating func write(_ id: MessageID) -> Entry? {
+        let all = inFlight.elements
+        guard let index = all.firstIndex(where: { $0.entry.id == id }) else { return nil }
+        var changed = all
+        changed[index].isWritten = true
+        inFlight = Queue(changed)
+        return all[index].entry
+    }
+
+    /// A message that was to be written, and was not, waits again before all others.
+    mutating func putBack(_ id: MessageID) -> Bool {
+        guard let entry = inFlight.removeFirst(where: { $0.entry.id == id })?.entry else {
+            return false
+        }
+        inFlightBytes -= entry.bytes
+        waiting = Queue([entry] + waiting.elements)
+        return true
     }
 
     /// Takes out a message that has been acknowledged; nil when it was not in flight, which is
     /// what a second receipt for the same message, or one for somebody else's, comes to.
     mutating func acknowledge(_ id: MessageID) -> Entry? {
         // Peers answer in order, so this is nearly always the first.
-        guard let entry = inFlight.removeFirst(where: { $0.entry.id == id })?.entry else {
-            return nil
-        }
+        guard
+            let entry = inFlight.removeFirst(where: { $0.entry.id == id && $0.isWritten })?.entry
+        else { return nil }
         inFlightBytes -= entry.bytes
         bytes -= entry.bytes
         return entry
     }
 
+    /// Takes out a message wherever it stands.
+    mutating func remove(_ id: MessageID) {
+        if let entry = inFlight.removeFirst(where: { $0.entry.id == id })?.entry {
+            inFlightBytes -= entry.bytes
+            bytes -= entry.bytes
+        } else if let entry = waiting.removeFirst(where: { $0.id == id }) {
+            bytes -= entry.bytes
+        }
+    }
+
     /// The session is gone: what was in flight on it waits again, before all else.
     mutating func requeue(from session: SessionID) {
-        waiting = Queue(takeInFlight(on: session) + waiting.elements)
+        waiting = Queue(takeInFlight { $0.session == session } + waiting.elements)
     }
 
     /// The session is gone, and the peer could not tell a repeated message from a new one: what
-    /// was in flight on it is taken out and returned.
+    /// was written on it is taken out and returned. What was not yet written stays where it is, so
+    /// that nothing overtakes it, until the disk says that it waits again.
     mutating func abandon(from session: SessionID) -> [Entry] {
-        let lost = takeInFlight(on: session)
+        let lost = takeInFlight { $0.session == session && $0.isWritten }
         bytes -= lost.reduce(0) { $0 + $1.bytes }
         return lost
     }
 
-    /// Takes out everything, oldest first.
-    mutating func removeAll() -> [Entry] {
-        let all = inFlight.elements.map(\.entry) + waiting.elements
-        self = Outbox()
-        return all
-    }
-
-    private mutating func takeInFlight(on session: SessionID) -> [Entry] {
+    private mutating func takeInFlight(where condition: (Flight) -> Bool) -> [Entry] {
         let all = inFlight.elements
-        let taken = all.filter { $0.session == session }.map(\.entry)
-        inFlight = Queue(all.filter { $0.session != session })
+        let taken = all.filter(condition).map(\.entry)
+        inFlight = Queue(all.filter { !condition($0) })
         inFlightBytes -= taken.reduce(0) { $0 + $1.bytes }
         return taken
     }

@@ -19,4 +19,16 @@ struct TokenBucket {
         tokens -= 1
         return true
     }
+
+    /// Whether there are so many.
+    func holds(_ count: Double, now: Double) -> Bool {
+        let since = last.map { max(0, now - $0) } ?? 0
+        return min(capacity, tokens + since * perSecond) >= count
+    }
+
+    /// Whether nothing has been taken that has not been made up for.
+    func isFull(now: Double) -> Bool {
+        guard let last else { return true }
+        return tokens + max(0, now - last) * perSecond >= capacity
+    }
 }

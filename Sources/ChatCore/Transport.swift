@@ -67,13 +67,16 @@ public struct SessionDetails: Sendable {
     public var localHost: String
     /// What the peer's hello said; nil in the seed dialect.
     public var hello: Hello?
+    /// The secret of this very session, where the two hellos said that both are to take it for the
+    /// one that they share from now on.
+    public var newRendezvous: RendezvousSecret?
     /// `TLSv1.3`, cipher and group, for people who want to see; nil in plain text.
     public var security: String?
 
     public init(
         fingerprint: Fingerprint?, certificateName: String?, direction: Direction,
         dialect: Dialect, remote: PeerAddress, dialled: PeerAddress?, localHost: String,
-        hello: Hello?, security: String?
+        hello: Hello?, newRendezvous: RendezvousSecret? = nil, security: String?
     ) {
         self.fingerprint = fingerprint
         self.certificateName = certificateName
@@ -83,6 +86,7 @@ public struct SessionDetails: Sendable {
         self.dialled = dialled
         self.localHost = localHost
         self.hello = hello
+        self.newRendezvous = newRendezvous
         self.security = security
     }
 }

@@ -10,11 +10,11 @@
 /// in whatever way: the kernel lets go of it (flock). Processes that we start do not inherit it.
 ///
 /// The file stays. Removing it would let two processes each lock a file of that name.
-final class FileLock: Sendable {
+package final class FileLock: Sendable {
     private let descriptor: Int32
 
     /// Nil where another holds the lock.
-    init?(in folder: OpenFolder, name: String) throws(IdentityError) {
+    package init?(in folder: OpenFolder, name: String) throws(IdentityError) {
         let descriptor = folder.openFile(name, O_RDWR | O_CREAT, mode: 0o600)
         guard descriptor >= 0 else { throw .creating(folder.path(of: name), errno: errno) }
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {

@@ -9,7 +9,7 @@
 /// What the system said no to, as an error with advice.
 extension IdentityError {
     /// `path` could not be opened or read.
-    static func reading(_ path: String, errno number: Int32) -> IdentityError {
+    package static func reading(_ path: String, errno number: Int32) -> IdentityError {
         switch number {
         case ENOENT:
             IdentityError(.missing, "\(path) does not exist; check the path.")
@@ -31,7 +31,7 @@ extension IdentityError {
     }
 
     /// `path` could not be made, written or renamed.
-    static func creating(_ path: String, errno number: Int32) -> IdentityError {
+    package static func creating(_ path: String, errno number: Int32) -> IdentityError {
         switch number {
         case EACCES, EPERM, EROFS:
             IdentityError(

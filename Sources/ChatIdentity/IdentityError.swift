@@ -46,6 +46,10 @@ public struct IdentityError: Error, CustomStringConvertible, Sendable {
         case inputOutput
         /// Another process is using the home.
         case inUse
+        /// No backup, or one that is cut short, changed, or holds what no backup does.
+        case badBackup
+        /// A later version of the program wrote the backup.
+        case newerBackup
         /// OpenSSL could not do what it always can: no memory, no random bytes.
         case library
     }

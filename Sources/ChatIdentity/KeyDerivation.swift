@@ -29,7 +29,8 @@ extension PrivateKey {
         OpenSSLErrors.clear()
         let derived = try SecretBytes(capacity: SealingKey.byteCount) {
             output throws(SealingError) in
-            guard input.withBytes({ hkdf($0, salt: salt, info: info, into: output) }) else {
+            guard input.withBytes({ hkdf($0, salt: salt, info: Array(info.utf8), into: output) })
+            else {
                 throw .library(OpenSSLErrors.takeReason())
             }
             return output.count
@@ -64,7 +65,7 @@ extension PrivateKey {
         // Straight into our memory: EVP_PKEY_get_bn_param leaves a copy on the stack.
         let start = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
         var parameters = [
-            OSSL_PARAM_construct_BN(name("priv"), start, buffer.count),
+            OSSL_PARAM_construct_BN(parameterName("priv"), start, buffer.count),
             OSSL_PARAM_construct_end(),
         ]
         guard EVP_PKEY_get_params(pointer, &parameters) == 1, OSSL_PARAM_modified(parameters) == 1,
@@ -79,44 +80,8 @@ extension PrivateKey {
     }
 }
 
-private func hkdf(
-    _ key: UnsafeRawBufferPointer, salt: [UInt8], info: String,
-    into output: UnsafeMutableRawBufferPointer
-) -> Bool {
-    guard let algorithm = EVP_KDF_fetch(nil, "HKDF", nil) else { return false }
-    defer { EVP_KDF_free(algorithm) }
-    guard let context = EVP_KDF_CTX_new(algorithm) else { return false }
-    // Wipes its copy of the key.
-    defer { EVP_KDF_CTX_free(context) }
-    var digest = Array("SHA256".utf8CString)
-    var salt = salt
-    var info = Array(info.utf8)
-    return digest.withUnsafeMutableBufferPointer { digest in
-        salt.withUnsafeMutableBytes { salt in
-            info.withUnsafeMutableBytes { info in
-                let parameters = [
-                    OSSL_PARAM_construct_utf8_string(
-                        name("digest"), digest.baseAddress, 0),
-                    // OpenSSL only reads it.
-                    OSSL_PARAM_construct_octet_string(
-                        name("key"), UnsafeMutableRawPointer(mutating: key.baseAddress),
-                        key.count),
-                    OSSL_PARAM_construct_octet_string(
-                        name("salt"), salt.baseAddress, salt.count),
-                    OSSL_PARAM_construct_octet_string(
-                        name("info"), info.baseAddress, info.count),
-                    OSSL_PARAM_construct_end(),
-                ]
-                return EVP_KDF_derive(
-                    context, output.baseAddress?.assumingMemoryBound(to: UInt8.self),
-                    output.count, parameters) == 1
-            }
-        }
-    }
-}
-
 /// A parameter's name for an `OSSL_PARAM`, which keeps the pointer: the imported constants, such as
 /// `OSSL_KDF_PARAM_KEY`, become Swift strings, whose bytes are gone after the call.
-private func name(_ literal: StaticString) -> UnsafePointer<CChar> {
+func parameterName(_ literal: StaticString) -> UnsafePointer<CChar> {
     UnsafeRawPointer(literal.utf8Start).assumingMemoryBound(to: CChar.self)
 }

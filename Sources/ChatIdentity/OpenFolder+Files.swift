@@ -1,16 +1,16 @@
 #if canImport(Glibc)
-    internal import Glibc
+    package import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+    package import Musl
 #else
-    internal import Darwin
+    package import Darwin
 #endif
 
 /// Whole files, in and out.
 extension OpenFolder {
     /// Reads a plain file of our own. With `isPrivate`, one that others can touch is refused with
     /// the command that mends it.
-    func read(
+    package func read(
         _ name: String, limit: Int, isPrivate: Bool
     ) throws(IdentityError) -> SecretBytes {
         let file = path(of: name)
@@ -36,7 +36,7 @@ extension OpenFolder {
     /// Writes a new file, all of it on the disk when this returns, and nothing left of it when
     /// this throws. What stands under the name already is an error. With `isExact` the umask is
     /// not heeded.
-    func write(
+    package func write(
         _ content: SecretBytes, to name: String, mode: mode_t, isExact: Bool = true
     ) throws(IdentityError) {
         let descriptor = openFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)

@@ -1,20 +1,20 @@
 #if canImport(Glibc)
-    internal import Glibc
+    package import Glibc
 #elseif canImport(Musl)
-    internal import Musl
+    package import Musl
 #else
-    internal import Darwin
+    package import Darwin
 #endif
 
 /// An open folder. Everything in it is reached through the descriptor and by plain name, so that
 /// nobody can slip another folder or a symbolic link under a path between two steps.
-final class OpenFolder {
-    let path: String
-    private let descriptor: Int32
+package final class OpenFolder {
+    package let path: String
+    let descriptor: Int32
 
     /// Where `followingLinks` is false, the folder itself may not be a symbolic link; those
     /// further up in its path are the user's own affair.
-    init(path: String, followingLinks: Bool) throws(IdentityError) {
+    package init(path: String, followingLinks: Bool) throws(IdentityError) {
         let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (followingLinks ? 0 : O_NOFOLLOW)
         let descriptor = open(path, flags)
         guard descriptor >= 0 else {
@@ -35,10 +35,10 @@ final class OpenFolder {
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFLNK
     }
 
-    func path(of name: String) -> String { path + "/" + name }
+    package func path(of name: String) -> String { path + "/" + name }
 
     /// Refuses a folder of somebody else's, or one that others can look into.
-    func checkIsPrivate() throws(IdentityError) {
+    package func checkIsPrivate() throws(IdentityError) {
         let information = try status()
         guard information.st_mode & 0o077 == 0 else {
             throw IdentityError(
@@ -61,7 +61,7 @@ final class OpenFolder {
     }
 
     /// Puts names that were added, changed or removed on the disk.
-    func synchronize() throws(IdentityError) {
+    package func synchronize() throws(IdentityError) {
         // Some file systems know no such thing for folders, and say so.
         guard fsync(descriptor) == 0 || errno == EINVAL else {
             throw .creating(path, errno: errno)
@@ -69,21 +69,28 @@ final class OpenFolder {
     }
 
     /// What stands under a name, a symbolic link itself included; nil where nothing does.
-    func identifier(of name: String) throws(IdentityError) -> FileIdentifier? {
+    func information(of name: String) throws(IdentityError) -> stat? {
         var information = stat()
         guard fstatat(descriptor, name, &information, AT_SYMLINK_NOFOLLOW) == 0 else {
             guard errno == ENOENT else { throw .reading(path(of: name), errno: errno) }
             return nil
         }
-        return FileIdentifier(
-            device: UInt64(information.st_dev), number: UInt64(information.st_ino))
+        return information
     }
 
-    func exists(_ name: String) throws(IdentityError) -> Bool { try identifier(of: name) != nil }
+    func identifier(of name: String) throws(IdentityError) -> FileIdentifier? {
+        try information(of: name).map {
+            FileIdentifier(device: UInt64($0.st_dev), number: UInt64($0.st_ino))
+        }
+    }
+
+    package func exists(_ name: String) throws(IdentityError) -> Bool {
+        try identifier(of: name) != nil
+    }
 
     /// The descriptor of a new or existing file, which is the caller's to close, or -1 with errno.
     /// Never follows a link, never waits for the other end of a pipe.
-    func openFile(_ name: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
+    package func openFile(_ name: String, _ flags: Int32, mode: mode_t = 0) -> Int32 {
         openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
     }
 
@@ -97,7 +104,7 @@ final class OpenFolder {
     }
 
     /// Replaces what stands under `other`, in one step.
-    func rename(_ name: String, to other: String) throws(IdentityError) {
+    package func rename(_ name: String, to other: String) throws(IdentityError) {
         guard renameat(descriptor, name, descriptor, other) == 0 else {
             throw .creating(path(of: other), errno: errno)
         }
@@ -105,7 +112,7 @@ final class OpenFolder {
 
     /// Fails where something stands under `other`, and leaves it alone. Where the file system has
     /// no hard links this is two steps, and the caller holds a lock.
-    func renameWithoutReplacing(_ name: String, to other: String) throws(IdentityError) {
+    package func renameWithoutReplacing(_ name: String, to other: String) throws(IdentityError) {
         if try link(name, as: other) {
             try remove(name)
         } else {
@@ -115,7 +122,7 @@ final class OpenFolder {
     }
 
     /// Nothing standing there is no error.
-    func remove(_ name: String) throws(IdentityError) {
+    package func remove(_ name: String) throws(IdentityError) {
         guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
             throw .creating(path(of: name), errno: errno)
         }
@@ -137,7 +144,7 @@ extension IdentityError {
 }
 
 /// The text as one word of a shell command.
-func shellQuoted(_ text: String) -> String {
+package func shellQuoted(_ text: String) -> String {
     let plain = text.utf8.allSatisfy { byte in
         switch byte {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B...0x2F, 0x3A, 0x3D, 0x40, 0x5F: true

@@ -18,7 +18,7 @@ extension UserFolder {
         _ identity: Identity, passphrase: Passphrase?, replacing: Bool = false
     ) throws(IdentityError) -> [String] {
         let key = try identity.privateKey.pem(passphrase: passphrase)
-        try makeFolders()
+        try PrivateFolders.make(path)
         let folder = try OpenFolder(path: path, followingLinks: false)
         try folder.makePrivate()
         return try IdentityChange.locked(folder, toRead: false) { () throws(IdentityError) in
@@ -42,27 +42,6 @@ extension UserFolder {
                 throw error.about(keyPath)
             }
             try IdentityChange(folder: folder).replaceKey(with: key.pem(passphrase: new))
-        }
-    }
-
-    /// Makes the folder and those it lies in, each closed to others, whatever the umask. Those
-    /// that exist are left as they are.
-    private func makeFolders() throws(IdentityError) {
-        var missing: [String] = []
-        var candidate = Substring(path)
-        while mkdir(String(candidate), 0o700) != 0 {
-            let number = errno
-            if number == EEXIST { break }
-            guard number == ENOENT, let slash = candidate.lastIndex(of: "/"),
-                slash != candidate.startIndex
-            else { throw .creating(String(candidate), errno: number) }
-            missing.append(String(candidate))
-            candidate = candidate[..<slash]
-        }
-        for path in missing.reversed() {
-            guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-                throw .creating(path, errno: errno)
-            }
         }
     }
 }

@@ -14,11 +14,16 @@ public import ChatValues
 /// the folder nor the files may be symbolic links, and all must belong to the user who runs the
 /// program. Anything else is refused with a sentence that says what to do.
 public struct UserFolder: Sendable {
-    static let keyName = "key.pem"
-    static let certificateName = "certificate.pem"
+    package static let keyName = "key.pem"
+    package static let certificateName = "certificate.pem"
 
     public let path: String
     public let userName: UserName
+
+    package init(path: String, userName: UserName) {
+        self.path = path
+        self.userName = userName
+    }
 
     public var keyPath: String { path + "/" + Self.keyName }
     public var certificatePath: String { path + "/" + Self.certificateName }
@@ -68,7 +73,7 @@ public struct UserFolder: Sendable {
     }
 
     /// Opens the folder, which must exist and be private.
-    func open() throws(IdentityError) -> OpenFolder {
+    package func open() throws(IdentityError) -> OpenFolder {
         let folder = try OpenFolder(path: path, followingLinks: false)
         try folder.checkIsPrivate()
         return folder

@@ -35,6 +35,17 @@ extension ChatStore {
         return MessageHistory(self, key: key)
     }
 
+    /// Whether there is something for ``unlock(with:)`` to open. To know that needs no key.
+    public func hasHistory() async throws(StoreFailure) -> Bool {
+        try await read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT * FROM historyKey) OR EXISTS (SELECT * FROM message)
+                    """) ?? false
+        }
+    }
+
     /// Lets a new key pair read what the old one can; the old one can still. Changing a passphrase
     /// needs nothing of the kind.
     ///

@@ -85,14 +85,18 @@ extension ChatStore: TrustStore {
         try database.execute(
             sql: "DELETE FROM contactAddress WHERE contact = ?", arguments: [key])
         var position = 0
-        for (index, address) in contact.addresses.enumerated()
-        where !contact.addresses[..<index].contains(address) && position < 8 {
+        let addresses = contact.addresses
+        for (index, known) in contact.knownAddresses.enumerated()
+        where !addresses[..<index].contains(known.address) && position < 8 {
             try database.execute(
                 sql: """
-                    INSERT INTO contactAddress (contact, position, host, port)
-                    VALUES (?, ?, CAST(? AS TEXT), ?)
+                    INSERT INTO contactAddress (contact, position, host, port, origin, workedAt)
+                    VALUES (?, ?, CAST(? AS TEXT), ?, ?, ?)
                     """,
-                arguments: [key, position, Stored.text(address.host), address.port])
+                arguments: [
+                    key, position, Stored.text(known.address.host), known.address.port,
+                    known.origin.rawValue, known.workedAt,
+                ])
             position += 1
         }
         try database.execute(

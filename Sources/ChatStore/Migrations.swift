@@ -11,6 +11,7 @@ enum Migrations {
         migrator.registerMigration("v1", foreignKeyChecks: .immediate, migrate: v1)
         migrator.registerMigration("v2", foreignKeyChecks: .immediate, migrate: v2)
         migrator.registerMigration("v3", foreignKeyChecks: .immediate, migrate: v3)
+        migrator.registerMigration("v4", foreignKeyChecks: .immediate, migrate: v4)
         return migrator
     }()
 

@@ -26,15 +26,20 @@ enum Schema {
         }
         try connection.writeWithoutTransaction(Connection.useWriteAheadLog)
         if isCurrent { return }
-        do {
-            try migrator.migrate(connection)
-        } catch {
-            // Another process may have done it meanwhile.
-            guard try connection.read(migrator.hasCompletedMigrations) else { throw error }
+        var done = try connection.read(migrator.appliedMigrations).count
+        while true {
+            do {
+                return try migrator.migrate(connection)
+            } catch {
+                // Another process may be at it, one migration ahead of us: go on from where it is.
+                let now = try connection.read(migrator.appliedMigrations).count
+                guard now > done else { throw error }
+                done = now
+            }
         }
     }
 
-    private static func requireOurs(_ database: Database, at path: String?) throws {
+    static func requireOurs(_ database: Database, at path: String?) throws {
         let id = try Int.fetchOne(database, sql: "PRAGMA application_id")
         if id != applicationID {
             // A file without a single table is a new one, or one that a crash left empty. One

@@ -16,18 +16,21 @@ enum TrustRows {
                     name: try Stored.text("name", of: row), fingerprint: fingerprint,
                     trust: try Stored.choice("trust", of: row),
                     certificateName: try Stored.optionalText("certificateName", of: row),
-                    addresses: addresses[fingerprint] ?? [],
+                    knownAddresses: addresses[fingerprint] ?? [],
                     addedAt: try row.decode(forColumn: "addedAt"))
             })
     }
 
-    private static func addresses(_ database: Database) throws -> [Fingerprint: [PeerAddress]] {
+    private static func addresses(_ database: Database) throws -> [Fingerprint: [KnownAddress]] {
         let rows = try Row.fetchCursor(
             database, sql: "SELECT * FROM contactAddress ORDER BY contact, position")
-        var addresses: [Fingerprint: [PeerAddress]] = [:]
+        var addresses: [Fingerprint: [KnownAddress]] = [:]
         while let row = try rows.next() {
             let contact = try Stored.fingerprint("contact", of: row)
-            addresses[contact, default: []].append(try address(row))
+            addresses[contact, default: []].append(
+                KnownAddress(
+                    try address(row), origin: try Stored.choice("origin", of: row),
+                    workedAt: try row.decode(forColumn: "workedAt")))
         }
         return addresses
     }

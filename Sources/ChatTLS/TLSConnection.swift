@@ -1,5 +1,6 @@
 internal import COpenSSL
 internal import ChatIdentity
+internal import ChatValues
 internal import NIOCore
 
 /// One TLS connection: the sole owner of its `SSL *`, and the only one to touch it. Does no I/O:
@@ -30,6 +31,7 @@ final class TLSConnection {
     let wire: ByteBufferBIO
     /// Owned: freed in deinit, and with it the BIO over `wire`.
     private let ssl: OpaquePointer
+    private let own: Fingerprint
     private let side: TLSSide
     private let decide: @Sendable (PresentedCertificate) -> Bool
     private var verdict = Verdict.pending
@@ -41,6 +43,7 @@ final class TLSConnection {
         decide: @escaping @Sendable (PresentedCertificate) -> Bool
     ) throws(TLSFailure) {
         wire = ByteBufferBIO(allocator: allocator)
+        own = context.fingerprint
         self.side = side
         self.decide = decide
         ssl = try context.makeSSL()
@@ -88,13 +91,30 @@ final class TLSConnection {
         guard case .accepted(let peer) = verdict else {
             return .failed(.library("the peer's certificate was not verified"))
         }
+        guard let rendezvous = rendezvous(with: peer.fingerprint) else {
+            return .failed(OpenSSLQueue.take().failure)
+        }
         return .complete(
             TLSSession(
                 peer: peer, alpn: alpn,
                 version: String(cString: SSL_get_version(ssl)),
                 cipher: String(cString: SSL_CIPHER_get_name(SSL_get_current_cipher(ssl))),
                 group: SSL_group_to_name(ssl, COpenSSL_SSL_get_negotiated_group(ssl))
-                    .map { String(cString: $0) } ?? "unknown"))
+                    .map { String(cString: $0) } ?? "unknown",
+                rendezvous: rendezvous))
+    }
+
+    /// See ``TLSSession/rendezvous``.
+    private func rendezvous(with peer: Fingerprint) -> RendezvousSecret? {
+        let label = Array(TLSSession.rendezvousLabel.utf8CString)
+        let both = min(own, peer).bytes + max(own, peer).bytes
+        var secret = [UInt8](repeating: 0, count: RendezvousSecret.byteCount)
+        ERR_clear_error()
+        guard
+            SSL_export_keying_material(
+                ssl, &secret, secret.count, label, label.count - 1, both, both.count, 1) == 1
+        else { return nil }
+        return RendezvousSecret(bytes: secret)
     }
 
     /// What is wrong with a handshake that OpenSSL is content with.

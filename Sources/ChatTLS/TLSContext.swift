@@ -1,5 +1,6 @@
 internal import COpenSSL
 public import ChatIdentity
+import ChatValues
 
 /// What all of our TLS connections share: our certificate and key, and the profile (TLS 1.3, both
 /// sides show a certificate, no resumption). Serves for listening and for dialling.
@@ -15,6 +16,8 @@ public final class TLSContext: @unchecked Sendable {
 
     /// Owned: freed in deinit.
     private let pointer: OpaquePointer
+    /// Our own.
+    let fingerprint: Fingerprint
 
     /// Throws ``TLSFailure/library(_:)`` where OpenSSL can't do what the profile asks.
     public init(identity: Identity) throws(TLSFailure) {
@@ -23,6 +26,7 @@ public final class TLSContext: @unchecked Sendable {
             throw .library(OpenSSLQueue.take().reason)
         }
         self.pointer = pointer
+        fingerprint = identity.fingerprint
         // From here on a throw runs deinit.
         try restrictProtocol()
         try show(identity)

@@ -35,14 +35,22 @@ public struct TLSSession: Sendable, Hashable {
     public let cipher: String
     /// The group of the key exchange, such as `x25519`.
     public let group: String
+    /// What this session alone has given both sides, whichever dialled: the exporter of RFC 8446,
+    /// section 7.5, with the label ``rendezvousLabel`` and, for context, the two fingerprints, the
+    /// lower first.
+    public let rendezvous: RendezvousSecret
+
+    public static let rendezvousLabel = "EXPORTER-p2pchat-rendezvous"
 
     package init(
-        peer: PresentedCertificate, alpn: String?, version: String, cipher: String, group: String
+        peer: PresentedCertificate, alpn: String?, version: String, cipher: String, group: String,
+        rendezvous: RendezvousSecret
     ) {
         self.peer = peer
         self.alpn = alpn
         self.version = version
         self.cipher = cipher
         self.group = group
+        self.rendezvous = rendezvous
     }
 }

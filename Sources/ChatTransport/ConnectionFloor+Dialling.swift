@@ -51,7 +51,7 @@ extension ConnectionFloor {
         }
         let address = dial.address
         // What is a number already needs no resolver, and none of its threads.
-        if let number = try? SocketAddress(ipAddress: address.host, port: address.port) {
+        if let number = SocketAddress(numeric: address) {
             return bootstrap.connect(to: number)
         }
         return bootstrap.connect(host: address.host, port: address.port)

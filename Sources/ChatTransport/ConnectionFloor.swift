@@ -1,5 +1,7 @@
 import ChatCore
+import ChatIdentity
 import ChatTLS
+import ChatValues
 import ChatWire
 import Logging
 import NIOCore
@@ -41,10 +43,11 @@ final class ConnectionFloor {
     }
     var isStopping: Bool { stopped != nil }
     var connectionCount: Int { table.count }
-    var hello: Hello {
+    func hello(to contact: Fingerprint) -> Hello {
         Hello(
             username: userName, port: listeningPort, features: [],
-            instance: configuration.instance)
+            instance: configuration.instance,
+            rendezvous: delegate.rendezvous(with: contact).name)
     }
 
     func isListening(_ channel: any Channel) {
@@ -180,5 +183,17 @@ final class ConnectionFloor {
         }
         done.futureResult.assumeIsolated().whenComplete { _ in deadline.cancel() }
         return done.futureResult
+    }
+}
+
+extension Rendezvous {
+    /// What a hello calls it.
+    var name: String? {
+        switch self {
+        case .off: nil
+        case .none: Hello.noRendezvous
+        // Where OpenSSL fails at this, there is no discovery, and everything else goes on.
+        case .shared(let secret): try? secret.name()
+        }
     }
 }

@@ -14,7 +14,9 @@ extension PeerAddress {
     /// A socket's address. An IPv4 address that came in through an IPv6 socket is written as what
     /// it is (RFC 4291, section 2.5.5.2).
     init?(_ address: SocketAddress?) {
-        guard let address, let host = address.ipAddress, let port = address.port else { return nil }
+        guard let address, let host = address.scopedHost, let port = address.port else {
+            return nil
+        }
         let mapped = "::ffff:"
         if host.hasPrefix(mapped), host.contains(".") {
             self.init(host: String(host.dropFirst(mapped.count)), port: port)

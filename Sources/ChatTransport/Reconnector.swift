@@ -32,21 +32,26 @@ final class Reconnector {
 
     private let loop: any EventLoop
     private let limits: Backoff.Limits
+    private let permits: (Dial) -> Bool
     private let start: (Dial) -> Void
     private var pursuits: [Fingerprint: Pursuit] = [:]
     /// When the last session with a contact began.
     private var reached: [Fingerprint: (at: NIODeadline, lulls: Backoff)] = [:]
     private var generator: any RandomNumberGenerator
 
-    /// - Parameter start: begins a dial; its failure is to be reported to ``failed(_:)``.
+    /// - Parameters:
+    ///   - permits: whether this dial may be made now; where not, the round goes on without it.
+    ///   - start: begins a dial; its failure is to be reported to ``failed(_:)``.
     init(
         loop: any EventLoop, limits: Backoff.Limits,
         generator: any RandomNumberGenerator = SystemRandomNumberGenerator(),
+        permits: @escaping (Dial) -> Bool = { _ in true },
         start: @escaping (Dial) -> Void
     ) {
         self.loop = loop
         self.limits = limits
         self.generator = generator
+        self.permits = permits
         self.start = start
     }
 
@@ -131,6 +136,7 @@ final class Reconnector {
             // Where one is on its way already there need not be a second.
             if dials.contains(where: { $0.address == address }) { continue }
             let dial = Dial(address, expected: contact)
+            guard permits(dial) else { continue }
             pursuit.stage = .dialling(dials + [dial])
             pursuits[contact] = pursuit
             return start(dial)

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatTLS
+import ChatValues
 import ChatWire
 import NIOCore
 
@@ -56,6 +57,8 @@ final class SessionHandler: ChannelInboundHandler {
     var objects: [ByteBuffer] = []
     /// Bytes given to the channel.
     var written = 0
+    /// What our hello has said of the secret that the two sides share.
+    private var ownRendezvous: String?
     var turnEndIsDue = false
     var isReadingBatch = false
     /// The node wants to hear from the peer.
@@ -128,7 +131,9 @@ final class SessionHandler: ChannelInboundHandler {
         floor.authenticated(self)
         if session.alpn != nil {
             state = .greeting(session, FrameDecoder())
-            outgoing.writeFrame(.hello(floor.hello))
+            let hello = floor.hello(to: session.peer.fingerprint)
+            ownRendezvous = hello.rendezvous
+            outgoing.writeFrame(.hello(hello))
             // At once, so that it shares a packet with the handshake's last flight.
             endTurn()
         } else if isInbound {
@@ -172,7 +177,16 @@ final class SessionHandler: ChannelInboundHandler {
                 dialect: hello == nil ? .seed : .native,
                 remote: PeerAddress(context.remoteAddress) ?? PeerAddress(host: "unknown", port: 0),
                 dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
-                hello: hello, security: tls.map { "\($0.version) \($0.cipher) \($0.group)" }))
+                hello: hello, newRendezvous: newRendezvous(tls, hello),
+                security: tls.map { "\($0.version) \($0.cipher) \($0.group)" }))
+    }
+
+    /// Both sides see both names, and come to the same: where these are not one, because a side has
+    /// no secret yet, or has lost it or gone back to an older one, this session's is the next.
+    private func newRendezvous(_ tls: TLSSession?, _ hello: Hello?) -> RendezvousSecret? {
+        guard let tls, let ours = ownRendezvous, let theirs = hello?.rendezvous else { return nil }
+        let isShared = ours == theirs && ours != Hello.noRendezvous
+        return isShared ? nil : tls.rendezvous
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -31,9 +31,9 @@ public final class TCPTransport: Transport {
         let floor = ConnectionFloor(
             loop: loop, configuration: configuration, delegate: IsolatedNode(node: node), log: log)
         // The transport holds both; the reconnector holds the floor.
-        let reconnector = Reconnector(loop: loop, limits: configuration.limits.backoff) {
-            floor.connect($0)
-        }
+        let reconnector = Reconnector(
+            loop: loop, limits: configuration.limits.backoff,
+            permits: { floor.delegate.mayDial($0) }, start: { floor.connect($0) })
         floor.onDialFailed = { [weak reconnector] in
             reconnector?.failed($0, refused: $1)
         }

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatValues
 import ChatWire
 
 /// Whom the connections tell what happens on them: the node, or a test's record of it. Called on
@@ -6,6 +7,10 @@ import ChatWire
 protocol TransportDelegate {
     /// What the handshake decides by.
     var pins: PinSet { get }
+    /// Whether a dial that nobody asked for at this moment may be made now.
+    func mayDial(_ dial: Dial) -> Bool
+    /// What the hello to a contact says of the secret that is shared with it.
+    func rendezvous(with contact: Fingerprint) -> Rendezvous
     /// Seconds since 1970.
     func now() -> Double
     func sessionOpened(_ id: SessionID, _ details: SessionDetails, link: any SessionLink)
@@ -23,6 +28,16 @@ struct IsolatedNode: TransportDelegate {
     var pins: PinSet { node.pins }
 
     func now() -> Double { node.configuration.now() }
+
+    func mayDial(_ dial: Dial) -> Bool {
+        guard let expected = dial.expected else { return true }
+        let address = dial.address
+        return node.assumeIsolated { $0.mayDial(address, expecting: expected) }
+    }
+
+    func rendezvous(with contact: Fingerprint) -> Rendezvous {
+        node.assumeIsolated { $0.rendezvous(with: contact) }
+    }
 
     func sessionOpened(_ id: SessionID, _ details: SessionDetails, link: any SessionLink) {
         node.assumeIsolated { $0.sessionOpened(id, details, link: link) }
@@ -57,6 +72,8 @@ struct Nobody: TransportDelegate {
     let pins = PinSet()
 
     func now() -> Double { 0 }
+    func mayDial(_ dial: Dial) -> Bool { false }
+    func rendezvous(with contact: Fingerprint) -> Rendezvous { .off }
     func sessionOpened(_ id: SessionID, _ details: SessionDetails, link: any SessionLink) {
         link.close(Bye(reason: .quit))
     }

@@ -93,9 +93,11 @@ extension FrameFields {
         }
         var run: String?
         if let instance { run = try token(instance, "instance") }
+        var secretName: String?
+        if let rendezvous { secretName = try token(rendezvous, "rendezvous") }
         return Hello(
             username: username, port: try portNumber(), features: names, version: version,
-            instance: run)
+            instance: run, rendezvous: secretName)
     }
 
     private func message() throws(WireError) -> Message {

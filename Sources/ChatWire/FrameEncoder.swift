@@ -58,6 +58,7 @@ extension JSONWriter {
             for feature in hello.features { json.string(feature) }
         }
         if let instance = hello.instance { member("instance", instance) }
+        if let rendezvous = hello.rendezvous { member("rendezvous", rendezvous) }
     }
 
     /// The members that a message has in both dialects.

@@ -19,6 +19,7 @@ struct FrameFields {
     var version: JSONToken?
     var features: JSONToken?
     var instance: JSONToken?
+    var rendezvous: JSONToken?
 
     /// Checks the whole text and finds the keys of the object that it is.
     init(parsing bytes: UnsafeBufferPointer<UInt8>) throws(WireError) {
@@ -96,6 +97,8 @@ struct FrameFields {
             }
         case 9:
             if isKey("timestamp") { timestamp = value }
+        case 10:
+            if isKey("rendezvous") { rendezvous = value }
         default:
             break
         }

@@ -6,9 +6,12 @@ public import Logging
 public struct ChatConfiguration: Sendable {
     public enum Mode: Sendable {
         /// Mutual TLS with the contacts in this store; what is said is kept in the other. Settings
-        /// are kept with the contacts.
+        /// are kept with the contacts. Without a place for the secrets that contacts share with us
+        /// they are not found by beacon.
         case secure(
-            Identity, contacts: any TrustStore & PreferenceStore, messages: any MessageStore)
+            Identity, contacts: any TrustStore & PreferenceStore,
+            messages: any MessageStore,
+            rendezvous: (any RendezvousStore)? = nil)
         /// Plain text in the seed dialect. No contacts, no identity, nothing kept.
         case insecure(userName: String)
     }

@@ -5,14 +5,21 @@ import NIOCore
 import NIOPosix
 
 extension Node {
-    /// A node without a network: what changes contacts and requests while no chat goes on.
+    /// A node without a network: what changes contacts and requests while no chat goes on, and
+    /// with messages what queues and looks at those.
     public static func offline(
-        userName: String, fingerprint: Fingerprint, contacts: any TrustStore, log: Logger,
-        now: @escaping @Sendable () -> Double
+        userName: String, fingerprint: Fingerprint, contacts: any TrustStore & PreferenceStore,
+        messages: (any MessageStore)? = nil, log: Logger, now: @escaping @Sendable () -> Double
     ) async throws(NodeFailure) -> Node {
+        let storage: NodeStorage =
+            if let messages {
+                .everything(contacts: contacts, messages: messages, preferences: contacts)
+            } else {
+                .contacts(contacts)
+            }
         let node = Node(
             Configuration(userName: userName, fingerprint: fingerprint, now: now),
-            storage: .contacts(contacts),
+            storage: storage,
             executor: group.next().executor,
             log: log)
         try await node.start(on: NoNetwork(), listen: nil)

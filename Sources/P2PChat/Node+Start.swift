@@ -1,4 +1,5 @@
 public import ChatCore
+import ChatDiscovery
 import ChatTLS
 import ChatTransport
 import NIOCore
@@ -27,7 +28,7 @@ extension Node {
         let own: Node.Configuration
         let storage: NodeStorage
         switch configuration.mode {
-        case .secure(let identity, let contacts, let messages):
+        case .secure(let identity, let contacts, let messages, let rendezvous):
             do {
                 security = .tls(try TLSContext(identity: identity))
             } catch {
@@ -37,7 +38,8 @@ extension Node {
                 userName: identity.userName, fingerprint: identity.fingerprint,
                 acceptNew: configuration.acceptNew, now: secondsSince1970)
             storage = .everything(
-                contacts: contacts, messages: messages, preferences: contacts)
+                contacts: contacts, messages: messages, preferences: contacts,
+                rendezvous: rendezvous)
         case .insecure(let userName):
             security = .plain
             own = Node.Configuration(userName: userName, fingerprint: nil, now: secondsSince1970)
@@ -51,7 +53,10 @@ extension Node {
         do {
             let transport = try await TCPTransport.make(
                 on: loop, configuration: settings, node: node, log: configuration.log)
-            try await node.start(on: transport, listen: configuration.listening, in: security)
+            let discovery = DiscoveryService(
+                sources: configuration.sources, monitor: NetworkMonitor())
+            try await node.start(
+                on: transport, listen: configuration.listening, in: security, discovery)
         } catch let failure as NodeFailure {
             await node.stop()
             throw failure
@@ -63,13 +68,13 @@ extension Node {
 
     private func start(
         on transport: TCPTransport, listen: ChatConfiguration.Listening,
-        in security: TransportConfiguration.Security
+        in security: TransportConfiguration.Security, _ discovery: any Discovery
     ) async throws(NodeFailure) {
         switch listen {
         case .off:
-            try await start(on: transport, listen: nil)
+            try await start(on: transport, listen: nil, discovery: discovery)
         case .at(let address):
-            try await start(on: transport, listen: address)
+            try await start(on: transport, listen: address, discovery: discovery)
         case .usual:
             let port =
                 switch security {
@@ -77,7 +82,8 @@ extension Node {
                 case .plain: ChatConfiguration.insecurePort
                 }
             let host = Self.hasIPv6 ? "::" : "0.0.0.0"
-            try await start(on: transport, listen: PeerAddress(host: host, port: port))
+            try await start(
+                on: transport, listen: PeerAddress(host: host, port: port), discovery: discovery)
         }
     }
 
@@ -102,7 +108,7 @@ extension TimeAmount {
 }
 
 /// The wall clock, in seconds since 1970.
-@Sendable private func secondsSince1970() -> Double {
+@Sendable func secondsSince1970() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) / 1_000_000_000

@@ -24,10 +24,11 @@ struct Chat: Sendable {
             let signals = try Signals.watch()
             try await importCertificates(setup, log: log)
             let node = try await Node.start(setup.configuration)
+            let socket = ControlSocket(node, setup.folder, log: log)
             if options.json {
-                try await JSONChat(node, chat, surroundings).run(signals)
+                try await JSONChat(node, chat, socket, surroundings).run(signals)
             } else {
-                try await LineChat(node, chat, surroundings).run(signals)
+                try await LineChat(node, chat, socket, surroundings).run(signals)
             }
             try await setup.store?.close()
         }
@@ -53,7 +54,7 @@ extension Node {
     /// ended, and whoever wrote there wants it to arrive.
     func settle() async {
         for _ in 0..<20 {
-            if undelivered().isEmpty { return }
+            if await undelivered().isEmpty { return }
             try? await Task.sleep(for: .milliseconds(50))
         }
     }

@@ -25,6 +25,12 @@ struct CommandFailure: Error, CustomStringConvertible {
         self.description = description
     }
 
+    /// Ended by a signal, with the status that a shell gives to what a signal has ended.
+    init(interruptedBy signal: Int32, _ description: String) {
+        status = 128 + signal
+        self.description = description
+    }
+
     init(_ failure: NodeFailure) {
         let status: Status =
             switch failure.code {
@@ -48,15 +54,12 @@ struct CommandFailure: Error, CustomStringConvertible {
     }
 
     init(_ failure: StoreFailure) {
-        let status: Status =
-            switch failure.code {
-            case .damaged, .conflict: .badData
-            case .newer: .configuration
-            case .locked: .temporary
-            case .full: .inputOutput
-            case .readOnly, .unreadable, .wrongKey: .noPermission
-            }
-        self.init(status, SafeText.singleLine(failure.description))
+        status = failure.exitStatus
+        description = SafeText.singleLine(failure.description)
+    }
+
+    init(_ failure: ControlFailure) {
+        self.init(.temporary, failure.description)
     }
 
     /// Runs the body with its errors turned into these.
@@ -72,6 +75,8 @@ struct CommandFailure: Error, CustomStringConvertible {
         } catch let error as IdentityError {
             throw CommandFailure(error)
         } catch let failure as StoreFailure {
+            throw CommandFailure(failure)
+        } catch let failure as ControlFailure {
             throw CommandFailure(failure)
         } catch {
             throw CommandFailure(.systemError, SafeText.singleLine("\(error)"))

@@ -4,11 +4,15 @@ import P2PChat
 struct JSONChat: Sendable {
     private let node: Node
     private let chat: ChatOptions
+    private let socket: ControlSocket
     private let surroundings: Surroundings
 
-    init(_ node: Node, _ chat: ChatOptions, _ surroundings: Surroundings) {
+    init(
+        _ node: Node, _ chat: ChatOptions, _ socket: ControlSocket, _ surroundings: Surroundings
+    ) {
         self.node = node
         self.chat = chat
+        self.socket = socket
         self.surroundings = surroundings
     }
 
@@ -18,6 +22,7 @@ struct JSONChat: Sendable {
         }
         let departure = Departure()
         let mode = JSONMode(node, output: output, departure: departure, surroundings)
+        let control = await socket.open { surroundings.complain("p2pchat: \($0)") }
         let events = Task {
             for await event in node.events { await mode.handle(event) }
             departure.request(.broken)
@@ -39,6 +44,7 @@ struct JSONChat: Sendable {
         Departure.startDeadline {}
         if case .endOfInput = reason { await node.settle() }
         await node.stop()
+        await control?.stop()
         commands.cancel()
         leaving.cancel()
         await events.value

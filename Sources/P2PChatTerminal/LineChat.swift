@@ -8,11 +8,15 @@ struct LineChat: Sendable {
 
     private let node: Node
     private let chat: ChatOptions
+    private let socket: ControlSocket
     private let surroundings: Surroundings
 
-    init(_ node: Node, _ chat: ChatOptions, _ surroundings: Surroundings) {
+    init(
+        _ node: Node, _ chat: ChatOptions, _ socket: ControlSocket, _ surroundings: Surroundings
+    ) {
         self.node = node
         self.chat = chat
+        self.socket = socket
         self.surroundings = surroundings
     }
 
@@ -46,6 +50,8 @@ struct LineChat: Sendable {
         }
         await mode.begin()
         if let name = chat.to { try await mode.begin(with: name) }
+        let control = await socket.open(
+            saying: { await mode.notice([$0], .warning) }, acted: { await mode.acted($0) })
         let events = Task {
             for await event in node.events { await mode.handle(event) }
             departure.request(.broken)
@@ -66,11 +72,13 @@ struct LineChat: Sendable {
         if case .endOfInput = reason { await node.settle() }
         let undelivered = await node.undelivered()
         await node.stop()
+        await control?.stop()
         for task in others { task.cancel() }
         await events.value
         surroundings.detour.lead(to: nil)
         await editor?.stop()
-        try report(undelivered, isInteractive: editor != nil)
+        let isAllDelivered = await mode.isAllDelivered
+        try report(undelivered, isError: editor == nil && !isAllDelivered)
     }
 
     private func readPlainly(_ mode: LineMode, _ departure: Departure) async throws {
@@ -118,16 +126,24 @@ struct LineChat: Sendable {
         }
     }
 
-    /// What was not delivered is lost with the program: say so.
+    /// What was not delivered yet waits for the next run, or in plain text is lost: say so.
+    ///
+    /// - Parameter isError: whether somebody relies on the delivery of what this run took.
     private func report(
-        _ undelivered: [(peer: PeerDescription, count: Int)], isInteractive: Bool
+        _ undelivered: [(peer: PeerDescription, count: Int)], isError: Bool
     ) throws {
         guard !undelivered.isEmpty else { return }
         let list = undelivered.map { entry in
             let name = SafeText.singleLine(entry.peer.name, limit: 64)
             return entry.count == 1 ? "1 message to \(name)" : "\(entry.count) messages to \(name)"
         }
-        throw CommandFailure(
-            .temporary, "Not delivered, and not kept: \(list.joined(separator: ", ")).")
+        let messages = list.joined(separator: ", ")
+        let failure = CommandFailure(
+            .temporary,
+            node.isSecure
+                ? "Not delivered yet: \(messages); what waits goes out when p2pchat runs again."
+                : "Not delivered, and not kept: \(messages).")
+        if isError || !node.isSecure { throw failure }
+        surroundings.complain(failure.description)
     }
 }

@@ -16,6 +16,8 @@ struct P2PChatCommand: AsyncParsableCommand {
         subcommands: [
             SendCommand.self, ContactsCommand.self, RequestsCommand.self, TrustCommand.self,
             AcceptCommand.self, RejectCommand.self, VerifyCommand.self,
+            HistoryCommand.self, SearchCommand.self, ExportCommand.self, ForgetCommand.self,
+            RetentionCommand.self,
         ])
 
     @OptionGroup var global: GlobalOptions

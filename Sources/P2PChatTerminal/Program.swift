@@ -33,6 +33,9 @@ enum Program {
         } catch let failure as CommandFailure {
             surroundings.complain("p2pchat: \(failure.description)")
             return failure.status
+        } catch let code as ExitCode {
+            // What there is to say has been said.
+            return code.rawValue
         } catch {
             let status = P2PChatCommand.exitCode(for: error)
             if status.isSuccess {

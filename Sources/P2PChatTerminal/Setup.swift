@@ -6,13 +6,18 @@ struct Setup {
     /// Held for as long as the node runs; nil in plain text.
     let lock: HomeLock?
     let store: ChatStore?
+    /// Nil in plain text.
+    let folder: UserFolder?
     let userName: String
     let fingerprint: Fingerprint?
 
     /// Opens the home, asking for the key's passphrase where need be. Throws what `CommandFailure`
     /// knows.
+    ///
+    /// - Parameter lock: where the caller has it already.
     init(
         _ options: GlobalOptions, _ chat: ChatOptions, listening: ChatConfiguration.Listening,
+        lock held: HomeLock? = nil,
         _ surroundings: Surroundings, log: Logger
     ) async throws {
         let mode: ChatConfiguration.Mode
@@ -21,17 +26,20 @@ struct Setup {
             mode = .insecure(userName: name)
             lock = nil
             store = nil
+            folder = nil
             userName = name
             fingerprint = nil
         } else {
             let home = try Home(options)
             // Before the passphrase is asked for: it would be in vain.
-            lock = try HomeLock(home.folder)
+            lock = try held ?? HomeLock(home.folder)
+            folder = home.folder
             let identity = try home.identity(options)
             let store = try ChatStore.open(at: home.folder.databasePath)
             self.store = store
             let messages = try await store.unlock(with: identity.privateKey)
-            mode = .secure(identity, contacts: store, messages: messages)
+            mode = .secure(
+                identity, contacts: store, messages: messages, rendezvous: messages)
             userName = identity.userName
             fingerprint = identity.fingerprint
         }

@@ -13,8 +13,8 @@ nonisolated(unsafe) private var signalPipeEnd: CInt = -1
 /// Signals as values: a handler writes their numbers into a pipe, and a thread reads them there.
 enum Signals {
     enum Event: Sendable {
-        /// SIGINT, SIGTERM or SIGHUP: leave.
-        case leave
+        /// SIGINT, SIGTERM or SIGHUP, by its number: leave.
+        case leave(CInt)
         /// SIGTSTP from elsewhere than the keyboard.
         case suspend
         case resumed
@@ -22,8 +22,8 @@ enum Signals {
     }
 
     private static let numbers: [CInt: Event] = [
-        SIGINT: .leave, SIGTERM: .leave, SIGHUP: .leave, SIGTSTP: .suspend, SIGCONT: .resumed,
-        SIGWINCH: .resized,
+        SIGINT: .leave(SIGINT), SIGTERM: .leave(SIGTERM), SIGHUP: .leave(SIGHUP),
+        SIGTSTP: .suspend, SIGCONT: .resumed, SIGWINCH: .resized,
     ]
 
     /// A broken pipe is told where the writing fails.

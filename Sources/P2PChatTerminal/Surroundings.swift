@@ -24,6 +24,10 @@ struct Surroundings: Sendable {
     var readLine: @Sendable () -> String?
     var inputIsTerminal: Bool
     var outputIsTerminal: Bool
+    /// For progress on standard error; nil where that is no terminal.
+    var drawProgress: (@Sendable (String) -> Void)? = nil
+    /// Signals as values, from when it is called. To be called once.
+    var signals: @Sendable () throws -> AsyncStream<Signals.Event> = { AsyncStream { $0.finish() } }
 
     /// Where lines for standard error go while a prompt stands on the same terminal.
     var detour = Detour()
@@ -33,6 +37,10 @@ struct Surroundings: Sendable {
 
     static var system: Surroundings {
         let detour = Detour()
+        var drawProgress: (@Sendable (String) -> Void)?
+        if isatty(STDERR_FILENO) == 1 {
+            drawProgress = { Descriptors.write($0.utf8, to: STDERR_FILENO) }
+        }
         return Surroundings(
             now: {
                 var time = timespec()
@@ -47,7 +55,8 @@ struct Surroundings: Sendable {
             },
             readLine: { Swift.readLine(strippingNewline: true) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
-            outputIsTerminal: isatty(STDOUT_FILENO) == 1, detour: detour)
+            outputIsTerminal: isatty(STDOUT_FILENO) == 1,
+            drawProgress: drawProgress, signals: { try Signals.watch() }, detour: detour)
     }
 
     var errorsAreOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }

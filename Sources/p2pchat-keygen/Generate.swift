@@ -1,13 +1,17 @@
 internal import ArgumentParser
+internal import ChatBackup
 internal import ChatIdentity
 internal import ChatValues
 
-struct Generate: ParsableCommand {
+struct Generate: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Make a new key and certificate.",
         discussion: """
             Never overwrites anything. With --force the old key and certificate stay beside the \
-            new ones, as key.pem.1 and certificate.pem.1.
+            new ones, as key.pem.1 and certificate.pem.1. Your messages become the new key's: so the \
+            old one's passphrase is needed, if it has one. Where you can't give it, \
+            --set-history-aside begins with no messages and keeps the old ones in \
+            p2pchat.sqlite.1, which the old key alone opens.
             """)
 
     @Option(
@@ -26,6 +30,10 @@ struct Generate: ParsableCommand {
     var passphrase = false
 
     @OptionGroup var newPassphrase: NewPassphraseOptions
+    @OptionGroup var oldPassphrase: OldPassphraseOptions
+
+    @Flag(help: "Begin with no messages, and keep the old ones for the old key alone.")
+    var setHistoryAside = false
 
     @Option(
         help: ArgumentHelp(
@@ -43,7 +51,7 @@ struct Generate: ParsableCommand {
         }
     }
 
-    func run() throws {
+    func run() async throws {
         let folder = try IdentityHome.resolve(option: home).user(user)
         let file = CertificateFile(path: out, defaultName: "\(user).pem")
         guard force || !folder.hasIdentity else {
@@ -54,12 +62,20 @@ struct Generate: ParsableCommand {
                     + "or replace it with --force, which keeps the old one beside the new.")
         }
         try file.check(replacing: force)
+        let replacement = try await KeyReplacement(in: folder)
+        let old = try ownerOfMessages(folder, replacement)
         let secret =
             try passphrase
             ? Passphrase.askTwice("Passphrase for the new key: ", again: "The same again: ")
             : newPassphrase.read()
         let identity = try Identity.make(userName: user, keyType: keyType)
-        let kept = try folder.save(identity, passphrase: secret, replacing: force)
+        let kept =
+            if let old {
+                try await replacement.replace(old, with: identity, passphrase: secret)
+            } else {
+                try await replacement.replaceLeavingMessages(
+                    with: identity, passphrase: secret, replacing: force)
+            }
         let outcome: CertificateFile.Outcome
         do {
             outcome = try file.write(identity.certificate, replacing: force)
@@ -69,6 +85,31 @@ struct Generate: ParsableCommand {
                 "The identity was made, but its certificate not written: \(error.description)")
         }
         try report(identity, folder, file, outcome, kept: kept)
+    }
+
+    /// The present identity, where there are messages that it reads; asks for its passphrase.
+    private func ownerOfMessages(
+        _ folder: UserFolder, _ replacement: KeyReplacement
+    ) throws(IdentityError) -> Identity? {
+        guard replacement.messageCount > 0, !setHistoryAside else { return nil }
+        do throws(IdentityError) {
+            let passphrase = try oldPassphrase.read()
+            do throws(IdentityError) {
+                return try folder.load(passphrase: passphrase)
+            } catch {
+                guard error.code == .passphraseNeeded else { throw error }
+            }
+            return try folder.load(
+                passphrase: Passphrase.ask("Passphrase of \(user)'s present key: "))
+        } catch {
+            guard error.code != .cancelled else { throw error }
+            let count = replacement.messageCount
+            throw IdentityError(
+                error.code,
+                "The present key opens \(count == 1 ? "a message" : "\(count) messages"), and can't "
+                    + "be used (\(error.description)): give its passphrase with "
+                    + "--old-passphrase-file, or begin without them with --set-history-aside.")
+        }
     }
 
     private func report(

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import ChatCore
 internal import ChatIdentity
+internal import ChatStore
 internal import ChatValues
 
 #if canImport(Glibc)
@@ -11,7 +13,7 @@ internal import ChatValues
 #endif
 
 @main
-struct Keygen: ParsableCommand {
+struct Keygen: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "p2pchat-keygen",
         abstract: "Make and look after the key and the certificate that you chat with.",
@@ -20,6 +22,8 @@ struct Keygen: ParsableCommand {
             p2pchat-keygen show [--user NAME | FILE] [--json]
             p2pchat-keygen export [--user NAME] [--out PATH] [--force]
             p2pchat-keygen passphrase [--user NAME] [--remove]
+            p2pchat-keygen backup [--user NAME] FILE [--force]
+            p2pchat-keygen restore [--user NAME] FILE [--force]
             """,
         discussion: """
             A new identity is a private key, which stays in your home folder, and a certificate, \
@@ -29,18 +33,26 @@ struct Keygen: ParsableCommand {
             $XDG_DATA_HOME/p2pchat, or ~/.local/share/p2pchat.
             """,
         version: Release.version,
-        subcommands: [Generate.self, Show.self, Export.self, ChangePassphrase.self],
+        subcommands: [
+            Generate.self, Show.self, Export.self, ChangePassphrase.self, BackUp.self, Restore.self,
+        ],
         defaultSubcommand: Generate.self)
 
-    static func main() {
+    static func main() async {
         CoreDumps.forbid()
         // Ctrl-\ ends the program. Swift's runtime would take it for a crash to be explained.
         signal(SIGQUIT, SIG_DFL)
         do {
             var command = try parseAsRoot()
-            try command.run()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
         } catch let error as IdentityError {
             fail(error.description, status: error.exitStatus)
+        } catch let failure as StoreFailure {
+            fail(failure.description, status: failure.exitStatus)
         } catch  where exitCode(for: error).isSuccess {
             // The help or the version was asked for.
             exit(withError: error)

@@ -43,7 +43,7 @@ struct OutboxModelTests {
     @Test("whatever happens to it", arguments: 1...30 as ClosedRange<UInt64>)
     func compare(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var outbox = Outbox()
+        var outbox = Outbox(isOnDisk: false)
         var model = Model()
         let windows = [
             Outbox.Window(messages: 1, bytes: .max), Outbox.Window(messages: 5, bytes: 12),
@@ -56,7 +56,7 @@ struct OutboxModelTests {
                 let length = Int.random(in: 1...9, using: &random)
                 let entry = Outbox.Entry(
                     id: .random(), content: String(repeating: "x", count: length),
-                    timestamp: Double(step), reference: nil)
+                    timestamp: Double(step), position: nil)
                 outbox.accept(entry)
                 model.all.append((entry, nil))
             case 7..<13:
@@ -81,6 +81,6 @@ struct OutboxModelTests {
             #expect(outbox.bytes == model.all.reduce(0) { $0 + $1.entry.content.utf8.count })
         }
         let all = model.all.filter { $0.session != nil } + model.all.filter { $0.session == nil }
-        #expect(outbox.removeAll().map(\.id) == all.map(\.entry.id))
+        #expect(outbox.entries.map(\.id) == all.map(\.entry.id))
     }
 }

@@ -178,6 +178,20 @@ struct PlainTextTests {
         #expect(!secure)
     }
 
+    @Test("what waits for an address is memory, and bounded")
+    func bound() async throws {
+        let alice = try await TestNode.plain()
+        let large = String(repeating: "x", count: WireLimits.content)
+        for _ in 0..<4_096 { try await alice.node.send(large, to: "\(there)") }
+        #expect(await failure(alice, to: "\(there)")?.code == .queueFull)
+        #expect(await failure(alice, to: "192.0.2.8:5556") == nil)
+        #expect(await alice.node.undelivered().map(\.count).sorted() == [1, 4_096])
+        // As soon as one is delivered there is room for another.
+        let link = await alice.openPlain(1, dialled: there)
+        await alice.acknowledge(1, Array(link.messages.prefix(1)))
+        #expect(await failure(alice, to: "\(there)") == nil)
+    }
+
     @Test("everything is gone when all has ended")
     func growth() async throws {
         let alice = try await TestNode.plain()
@@ -187,6 +201,6 @@ struct PlainTextTests {
             await alice.receive(id, .message(.test("hi", sender: "n\(id)")))
             await alice.close(id)
         }
-        #expect(await alice.node.sizes() == [0, 0, 0, 0, 0, 0])
+        #expect(await alice.node.sizes() == [0, 0, 0, 0, 0])
     }
 }

@@ -53,14 +53,15 @@ struct ReceiptTests {
                 == ["queued bob r2", "sent bob r2", "delivered bob r2", "read bob r2"])
     }
 
-    @Test("that says read is understood of the last 1,024 messages")
-    func readLimit() async throws {
+    @Test("that says read is understood of every message, however old")
+    func readLate() async throws {
         let (alice, link) = try await alice()
         for _ in 0..<1_024 { try await alice.node.send("more", to: "bob") }
         while await !alice.node.undelivered().isEmpty { await alice.acknowledge(1, link.messages) }
         _ = try await alice.events()
         await alice.acknowledge(1, link.messages, .read)
-        #expect(try await alice.told() == Array(repeating: "read bob", count: 1_024))
+        #expect(
+            try await alice.told() == ["read bob r1"] + Array(repeating: "read bob", count: 1_024))
     }
 
     @Test("makes room for the next message: 1,024 are on the way at a time")

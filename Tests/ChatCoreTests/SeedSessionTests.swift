@@ -124,6 +124,7 @@ struct SeedSessionTests {
         try await alice.node.send("a", to: "bob")
         #expect(theirs.contents.isEmpty)
         await alice.node.dialFailed(.bob, expecting: .test(2), explanation: "No.")
+        await alice.settle()
         #expect(theirs.contents == ["a"])
         // It is sought all the same.
         #expect(alice.transport.pursued == [.test(2): [.bob]])

@@ -98,20 +98,6 @@ struct SendingTests {
         #expect(error?.description.contains("16384") == true)
     }
 
-    @Test("finds its place in a bounded queue")
-    func bound() async throws {
-        let alice = try await alice()
-        let large = String(repeating: "x", count: WireLimits.content)
-        for _ in 0..<4_096 { try await alice.node.send(large, to: "bob") }
-        #expect(await failure(alice, "x", to: "bob") == .queueFull)
-        #expect(await failure(alice, "x", to: "carol") == nil)
-        #expect(await alice.node.undelivered().map(\.count) == [4_096, 1])
-        // As soon as one is delivered there is room for another.
-        let link = await alice.open(1, 2)
-        await alice.acknowledge(1, Array(link.messages.prefix(1)))
-        #expect(await failure(alice, "x", to: "bob") == nil)
-    }
-
     @Test("is undelivered until the peer has it")
     func undelivered() async throws {
         let alice = try await alice()

@@ -4,7 +4,7 @@ extension Node {
     /// How much is kept of peers.
     func sizes() -> [Int] {
         [
-            sessions.count, current.count, outboxes.count, seen.count, delivered.count,
+            sessions.count, current.count, outboxes.count, references.count,
             plainDials.count,
         ]
     }

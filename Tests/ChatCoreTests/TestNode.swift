@@ -1,9 +1,10 @@
-import ChatCore
 import ChatValues
 import ChatWire
 import Dispatch
 import Logging
 import Synchronization
+
+@testable import ChatCore
 
 /// A node with everything around it in memory: its network, its disk, its clock.
 final class TestNode: Sendable {
@@ -29,7 +30,7 @@ final class TestNode: Sendable {
         node = Node(
             Node.Configuration(
                 userName: name, fingerprint: fingerprint, acceptNew: acceptNew,
-                now: { clock.now }),
+                now: { clock.now }, sleep: clock.sleep),
             storage: fingerprint == nil
                 ? .nothing
                 : .everything(contacts: store, messages: messages, preferences: messages),
@@ -92,14 +93,22 @@ final class TestNode: Sendable {
 
     func open(_ id: UInt64, _ details: SessionDetails, _ link: RecordingLink) async {
         await node.sessionOpened(SessionID(id), details, link: link)
+        await settle()
     }
 
     func close(_ id: UInt64, _ reason: String = "lost") async {
         await node.sessionClosed(SessionID(id), reason: reason)
+        await settle()
     }
 
     func receive(_ id: UInt64, _ frames: Frame...) async {
         await node.received(frames, on: SessionID(id))
+        await settle()
+    }
+
+    /// Waits until the disk is done, unless the test holds it up.
+    func settle() async {
+        while await node.isAtDisk, !messages.isHeld { await node.journalled() }
     }
 
     func acknowledge(
@@ -109,11 +118,13 @@ final class TestNode: Sendable {
             Frame.receipt(Receipt(id: $0, state: state))
         }
         await node.received(receipts, on: SessionID(id))
+        await settle()
     }
 
-    /// Every event up to now that has not been taken. Nothing is waited for: what the node does in
-    /// one turn is told in that turn.
+    /// Every event up to now that has not been taken. The disk is waited for, unless the test holds
+    /// it up; all else the node tells in the turn in which it does it.
     func events() async throws -> [NodeEvent] {
+        await settle()
         let fence = "fence \(Int.random(in: 0 ..< .max))"
         await node.dialFailed(
             PeerAddress(host: "fence.invalid", port: 1), expecting: nil, explanation: fence)
@@ -160,10 +171,8 @@ final class TestNode: Sendable {
     }
 }
 
-final class TestClock: Sendable {
-    private let time = Mutex(1_764_000_000.0)
-    var now: Double { time.withLock { $0 } }
-    func advance(_ seconds: Double) { time.withLock { $0 += seconds } }
+extension Node {
+    var isAtDisk: Bool { journal.isBusy || journal.isDue }
 }
 
 /// Runs jobs one after the other on a queue of its own.

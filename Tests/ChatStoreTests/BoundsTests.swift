@@ -82,8 +82,8 @@ struct BoundsTests {
             "INSERT INTO contact VALUES (zeroblob(32), NULL, 'trusted', NULL, 0)",
             "INSERT INTO contact VALUES (zeroblob(32), 'a', 'maybe', NULL, 0)",
             "INSERT INTO contact VALUES (zeroblob(32), 'a', 'trusted', NULL, 'soon')",
-            "INSERT INTO contactAddress VALUES (zeroblob(32), 0, 'a', 1)",
-            "INSERT INTO contactAddress VALUES (randomblob(32), 0, 'a', 1)",
+            "INSERT INTO contactAddress VALUES (zeroblob(32), 0, 'a', 1, 'manual', NULL)",
+            "INSERT INTO contactAddress VALUES (randomblob(32), 0, 'a', 1, 'manual', NULL)",
             "INSERT INTO request VALUES (zeroblob(31), 'a', 'h', 1, 'inbound', 0, 0, 0)",
             "INSERT INTO request VALUES (zeroblob(32), 'a', '', 1, 'inbound', 0, 0, 0)",
             "INSERT INTO request VALUES (zeroblob(32), 'a', 'h', 65536, 'inbound', 0, 0, 0)",
@@ -102,7 +102,8 @@ struct BoundsTests {
         let store = try ChatStore.inMemory()
         let bob = try contact(1)
         try await store.save(bob)
-        let insert = "INSERT INTO contactAddress SELECT fingerprint, "
+        let insert =
+            "INSERT INTO contactAddress (contact, position, host, port) SELECT fingerprint, "
         try await store.write { try $0.execute(sql: insert + "7, 'a', 1 FROM contact") }
         for row in ["8, 'b', 1", "-1, 'b', 1", "7, 'b', 1", "0, 'a', 1", "0, 'b', 65536"] {
             let failure = try await failure {

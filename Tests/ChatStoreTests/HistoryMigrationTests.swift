@@ -39,7 +39,9 @@ struct HistoryMigrationTests {
         var bob = try contact(1, name: "bob")
         bob.trust = .verified
         bob.certificateName = "Bob"
-        bob.addresses = [PeerAddress(host: "192.0.2.7", port: 5555)]
+        bob.knownAddresses = [PeerAddress(host: "192.0.2.7", port: 5555)].map {
+            KnownAddress($0, origin: .session)
+        }
         bob.addedAt = 12.5
         let records = try await store.load()
         #expect(records.contacts == [bob])

@@ -11,9 +11,12 @@ struct RoundTripTests {
         var bob = try contact(1, name: "Bob ✓ 👩‍👩‍👧 \u{202E}")
         bob.trust = .verified
         bob.certificateName = "bob"
-        bob.addresses = [
-            PeerAddress(host: "2001:db8::1", port: 5555), PeerAddress(host: "bob.example", port: 0),
-            PeerAddress(host: "192.0.2.7", port: 65_535),
+        bob.knownAddresses = [
+            KnownAddress(
+                PeerAddress(host: "fe80::1%eth0", port: 5555), origin: .beacon,
+                workedAt: 1_764_000_000.5),
+            KnownAddress(PeerAddress(host: "bob.example", port: 0), origin: .manual),
+            KnownAddress(PeerAddress(host: "192.0.2.7", port: 65_535), origin: .session),
         ]
         bob.addedAt = 1_764_000_000.25
         let store = try ChatStore.open(at: folder.database)
@@ -94,10 +97,11 @@ struct RoundTripTests {
     func replacing() async throws {
         let store = try ChatStore.inMemory()
         var bob = try contact(1, name: "bob")
-        bob.addresses = (1...3).map { PeerAddress(host: "a", port: $0) }
+        bob.knownAddresses = (1...3).map { KnownAddress(PeerAddress(host: "a", port: $0)) }
         try await store.save(bob)
         bob.name = "robert"
-        bob.addresses = [PeerAddress(host: "b", port: 1), PeerAddress(host: "a", port: 2)]
+        bob.knownAddresses = [PeerAddress(host: "b", port: 1), PeerAddress(host: "a", port: 2)].map
+        { KnownAddress($0) }
         try await store.save(bob)
         #expect(try await store.load().contacts == [bob])
         // The same name in another case is no conflict with oneself.
@@ -118,7 +122,7 @@ struct RoundTripTests {
         let store = try ChatStore.inMemory()
         var bob = try contact(1)
         let many = (1...12).map { PeerAddress(host: "a", port: $0) }
-        bob.addresses = [many[0], many[1], many[0]] + many
+        bob.knownAddresses = ([many[0], many[1], many[0]] + many).map { KnownAddress($0) }
         try await store.save(bob)
         #expect(try await store.load().contacts[0].addresses == Array(many.prefix(8)))
     }
@@ -129,7 +133,7 @@ struct RoundTripTests {
         try await store.save(try ChatStoreTests.request(1, seen: 1))
         try await store.save(try ChatStoreTests.request(2, seen: 2))
         var bob = try contact(1)
-        bob.addresses = [PeerAddress(host: "a", port: 1)]
+        bob.knownAddresses = [PeerAddress(host: "a", port: 1)].map { KnownAddress($0) }
         try await store.save(bob)
         let requests = try await store.load().requests
         #expect(requests.map(\.fingerprint) == [try fingerprint(2)])
@@ -137,7 +141,7 @@ struct RoundTripTests {
         try await store.removeContact(bob.fingerprint)
         try await store.removeContact(bob.fingerprint)
         #expect(try await store.load().contacts.isEmpty)
-        bob.addresses = []
+        bob.knownAddresses = []
         try await store.save(bob)
         #expect(try await store.load().contacts == [bob])
     }

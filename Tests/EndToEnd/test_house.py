@@ -20,8 +20,10 @@ FLOORS = [
     {"ChatTLS": {"COpenSSL", "NIOCore", "NIOTLS"}, "ChatCore": {"Logging"}},
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
+     "ChatDiscovery": {"NIOCore", "NIOPosix", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
-    {"ChatControl": {"NIOCore", "NIOPosix"}},
+    {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
+    {"ChatBackup": set()},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
     {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
 ]
@@ -30,10 +32,13 @@ FLOORS = [
 CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
-    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore"},
+    "ChatDiscovery": {"ChatTLS"},
+    "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery"},
+    "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup"},
     "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore", "ChatControl"},
-    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatCore", "ChatTransport", "ChatStore", "ChatControl",
+                        "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup",
+                        "ChatControl"},
+    "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery", "ChatControl",
                        "P2PChat"},
 }
 TARGETS = {target: floor for floor, targets in enumerate(FLOORS) for target in targets}

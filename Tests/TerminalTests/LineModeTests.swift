@@ -20,6 +20,7 @@ struct LineModeTests {
         let surroundings = written.surroundings()
         let node = try await Node.offline(
             userName: "alice", fingerprint: fingerprint(0xEE), contacts: store,
+            messages: try await store.unlock(with: try .generate(.ed25519)),
             log: StandardErrorLog.logger(.critical, surroundings), now: { noon })
         return LineMode(
             node, screen: screen, completer: Completer(), departure: departure,

@@ -8,19 +8,10 @@ import Synchronization
 @Sendable func utc(_ seconds: Double) -> LocalTime? {
     guard seconds.isFinite, abs(seconds) < 1e11 else { return nil }
     let days = Int((seconds / 86_400).rounded(.down))
+    var time = CivilDate.date(days)
     let rest = Int(seconds) - days * 86_400
-    // Days to date, after Howard Hinnant's civil_from_days.
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let part = (5 * dayOfYear + 2) / 153
-    let month = part < 10 ? part + 3 : part - 9
-    return LocalTime(
-        year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month: month,
-        day: dayOfYear - (153 * part + 2) / 5 + 1, hour: rest / 3_600, minute: rest / 60 % 60,
-        weekday: (days % 7 + 11) % 7)
+    (time.hour, time.minute) = (rest / 3_600, rest / 60 % 60)
+    return time
 }
 
 /// Nothing but LF and what may be shown.

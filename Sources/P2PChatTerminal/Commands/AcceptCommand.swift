@@ -20,8 +20,8 @@ struct AcceptCommand: AsyncParsableCommand {
         try await CommandFailure.wrapping {
             let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
-            try await Home(options).withContacts(surroundings, log: log) { node in
-                let contact = try await node.accept(request, name: name)
+            try await Home(options).withContacts(surroundings, log: log) { book in
+                let contact = try await book.accept(request, name: name)
                 TrustCommand.show("trusted", contact, json: options.json, surroundings)
             }
         }

@@ -1,6 +1,7 @@
 import P2PChat
 
-/// Sends one message from a node of its own, and waits until it is delivered.
+/// Sends one message from a node of its own, and waits until it is delivered. With TLS what takes
+/// longer stays queued.
 struct Delivery: Sendable {
     let content: String
     let peer: String
@@ -30,9 +31,9 @@ struct Delivery: Sendable {
         let events = JSONEvents(userName: setup.userName, fingerprint: setup.fingerprint)
         let outcome: Outcome
         do {
-            try await begin(on: node)
+            let id = try await begin(on: node)
             outcome = await withTaskGroup(of: Outcome?.self) { group in
-                group.addTask { await watch(node, events, progress) }
+                group.addTask { await watch(node, id, events, progress) }
                 group.addTask {
                     try? await Task.sleep(for: .seconds(wait))
                     return .timeout
@@ -55,44 +56,38 @@ struct Delivery: Sendable {
         switch outcome {
         case .delivered: return
         case .failed(let failure): throw failure
-        case .timeout: throw await late(progress, wait)
+        case .timeout: throw await late(progress, wait, isQueued: node.isSecure)
         }
     }
 
-    private func begin(on node: Node) async throws {
+    private func begin(on node: Node) async throws -> MessageID {
         if node.isSecure {
-            let contact = try await node.contact(peer)
+            _ = try await node.contact(peer)
             if let dial {
                 try await node.connect(to: dial.address, expecting: dial.name ?? peer)
-            } else if contact.addresses.isEmpty {
-                let name = SafeText.singleLine(contact.name)
-                throw CommandFailure(
-                    .unavailable,
-                    "It is not known where \(name) can be reached: say so with "
-                        + "--connect HOST:PORT.")
             }
         }
-        try await node.send(content, to: peer, reference: nil)
+        return try await node.send(content, to: peer, reference: nil)
     }
 
     private func watch(
-        _ node: Node, _ events: JSONEvents, _ progress: Progress
+        _ node: Node, _ id: MessageID, _ events: JSONEvents, _ progress: Progress
     ) async -> Outcome? {
         for await event in node.events {
             if json, let line = events.line(for: event, at: surroundings.now()) {
                 surroundings.print(line)
             }
             switch event {
-            case .delivered: return .delivered
+            case .delivered(let status) where status.id == id: return .delivered
             case .refused(let refusal):
                 await progress.note(refusal.explanation)
-                switch refusal.reason {
-                case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves:
-                    return .failed(CommandFailure(.noPermission, refusal.explanation))
-                default: break
+                if Self.isFinal(refusal.reason) {
+                    let queued = node.isSecure ? " The message stays queued." : ""
+                    return .failed(CommandFailure(.noPermission, refusal.explanation + queued))
                 }
             case .failure(let failure):
                 await progress.note(failure.description)
+                if failure.code == .unconfirmed { return .failed(CommandFailure(failure)) }
                 if !node.isSecure { return .failed(CommandFailure(failure)) }
             default: break
             }
@@ -100,14 +95,30 @@ struct Delivery: Sendable {
         return nil
     }
 
-    private func late(_ progress: Progress, _ wait: Double) async -> CommandFailure {
+    private func late(
+        _ progress: Progress, _ wait: Double, isQueued: Bool
+    ) async -> CommandFailure {
         let reason = await progress.last.map { " (\($0))" } ?? ""
         let name = SafeText.singleLine(peer, limit: 80)
-        let seconds = wait == wait.rounded() ? "\(Int(wait))" : "\(wait)"
         return CommandFailure(
             .temporary,
-            "\(name) was not reached within \(seconds) s, and the message is not kept: send it "
-                + "again later.\(reason)")
+            isQueued
+                ? "\(name) did not confirm the message within \(Self.shown(wait)) s, and it is queued: it "
+                    + "will be sent when p2pchat runs.\(reason)"
+                : "\(name) was not reached within \(Self.shown(wait)) s, and the message is not kept: send "
+                    + "it again later.\(reason)")
+    }
+
+    /// Whether waiting is in vain after a refusal.
+    static func isFinal(_ reason: Refusal.Reason) -> Bool {
+        switch reason {
+        case .changedCertificate, .wrongContact, .refusedByPeer, .notAsked, .ourselves: true
+        default: false
+        }
+    }
+
+    static func shown(_ seconds: Double) -> String {
+        seconds == seconds.rounded() ? "\(Int(seconds))" : "\(seconds)"
     }
 
     /// What is last known of why it takes so long.

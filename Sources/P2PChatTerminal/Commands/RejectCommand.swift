@@ -18,8 +18,8 @@ struct RejectCommand: AsyncParsableCommand {
         try await CommandFailure.wrapping {
             let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
-            try await Home(options).withContacts(surroundings, log: log) { node in
-                let fingerprint = try await node.reject(request)
+            try await Home(options).withContacts(surroundings, log: log) { book in
+                let fingerprint = try await book.reject(request)
                 if options.json {
                     surroundings.print(
                         JSONEvents.line("rejected", at: surroundings.now()) { json in

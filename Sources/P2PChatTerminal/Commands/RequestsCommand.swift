@@ -12,7 +12,14 @@ struct RequestsCommand: AsyncParsableCommand {
     func run() async throws {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
-            let requests = try await Home(options).contactsForReading().load().requests
+            let home = try Home(options)
+            let running = await home.running()
+            let requests =
+                if let asked = try? await running?.requests() {
+                    asked
+                } else {
+                    try await home.contactsForReading().load().requests
+                }
             Self.show(requests.filter { !$0.isRejected }, json: options.json, .current)
         }
     }

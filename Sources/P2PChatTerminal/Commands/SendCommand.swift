@@ -8,7 +8,7 @@ struct SendCommand: AsyncParsableCommand {
         abstract: "Send one message, and wait until it is delivered.",
         discussion: """
             The status is 0 once the message is delivered, and 75 where that did not happen in \
-            time: it is not kept then.
+            time: then it is queued, and sent when p2pchat runs.
             """)
 
     @ParentCommand var parent: P2PChatCommand
@@ -41,11 +41,21 @@ struct SendCommand: AsyncParsableCommand {
             let content = try text == "-" ? Self.standardInput() : text
             let surroundings = Surroundings.current
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
-            let setup = try await Setup(options, parent.chat, listening: .off, surroundings, log: log)
             let delivery = Delivery(
                 content: content, to: name, dial: dial,
                 json: options.json, surroundings)
-            try await delivery.run(setup, wait: wait)
+            func deliver(_ lock: HomeLock?) async throws {
+                let setup = try await Setup(
+                    options, parent.chat, listening: .off, lock: lock, surroundings, log: log)
+                try await delivery.run(setup, wait: wait)
+            }
+            guard !parent.chat.insecure else { return try await deliver(nil) }
+            try await Home(options).withHolder { holder in
+                switch holder {
+                case .ourselves(let lock): try await deliver(lock)
+                case .running(let client): try await delivery.run(over: client, wait: wait)
+                }
+            }
         }
     }
 

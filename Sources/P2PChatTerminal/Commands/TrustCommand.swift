@@ -58,13 +58,12 @@ struct TrustCommand: AsyncParsableCommand {
             // The files first: what can't be read must not cost a contact that --remove names.
             let certificates =
                 fingerprint == nil ? try files.map { try CertificateText(file: $0) } : []
-            try await Home(options).withContacts(surroundings, log: log) { node in
+            try await Home(options).withContacts(surroundings, log: log) { book in
                 for name in remove {
-                    let contact = try await node.contact(name)
-                    try await node.removeContact(contact.fingerprint.description)
+                    let contact = try await book.remove(name)
                     Self.show("removed", contact, json: options.json, surroundings)
                 }
-                for contact in try await trusted(by: node, certificates) {
+                for contact in try await trusted(by: book, certificates) {
                     Self.show("trusted", contact, json: options.json, surroundings)
                 }
             }
@@ -72,16 +71,16 @@ struct TrustCommand: AsyncParsableCommand {
     }
 
     private func trusted(
-        by node: Node, _ certificates: [CertificateText]
+        by book: any ContactBook, _ certificates: [CertificateText]
     ) async throws -> [Contact] {
         if let fingerprint {
             let pin = try Self.fingerprint(fingerprint)
-            return [try await node.trust(pin, name: name ?? files.first, replacing: replace)]
+            return [try await book.trust(pin, name: name ?? files.first, replacing: replace)]
         }
         var contacts: [Contact] = []
         for certificate in certificates {
-            contacts += try await node.trust(
-                certificatesIn: certificate.pem, name: name, replacing: replace)
+            contacts += try await book.trust(
+                certificate, name: name, replacing: replace)
         }
         return contacts
     }

@@ -38,8 +38,8 @@ struct VerifyCommand: AsyncParsableCommand {
                 surroundings.print("Nothing was changed.")
                 return
             }
-            try await home.withContacts(surroundings, log: log) { node in
-                _ = try await node.markVerified(contact.fingerprint.description)
+            try await home.withContacts(surroundings, log: log) { book in
+                _ = try await book.markVerified(contact.fingerprint.description)
             }
             surroundings.print("\(SafeText.singleLine(contact.name)) is verified.")
         }

@@ -115,9 +115,7 @@ extension LineMode {
     func tellTrusted(_ contact: Contact) async {
         let name = SafeText.singleLine(contact.name, limit: 64)
         await notice(["You trust \(name) with the certificate", "\(contact.fingerprint)"])
-        let peer = PeerDescription(
-            name: contact.name, fingerprint: contact.fingerprint, trust: contact.trust,
-            address: nil)
+        let peer = PeerDescription(contact)
         if current == nil { select(reference(to: peer), peer) }
     }
 
@@ -141,9 +139,7 @@ extension LineMode {
         let contact = try await node.contact(name)
         return Conversation(
             reference: contact.fingerprint.description,
-            peer: PeerDescription(
-                name: contact.name, fingerprint: contact.fingerprint, trust: contact.trust,
-                address: contact.addresses.first))
+            peer: PeerDescription(contact))
     }
 
     private func say(_ text: String, typed line: String? = nil) async {
@@ -165,7 +161,7 @@ extension LineMode {
     private func say(_ text: String, to conversation: Conversation, typed line: String) async {
         let now = surroundings.now()
         let reference = outgoing.nextReference()
-        let isThere = !node.isSecure || (presence[key(conversation.peer)] ?? .offline) != .offline
+        let isThere = isThere(conversation.peer)
         outgoing.add(reference, to: conversation.peer, at: now, isTold: !isThere)
         do {
             try await node.send(text, to: conversation.reference, reference: reference)

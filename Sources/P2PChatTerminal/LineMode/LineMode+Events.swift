@@ -27,6 +27,9 @@ extension LineMode {
             if before != state, !(before == nil && node.isSecure) { await show(event) }
             updatePrompt()
             if !node.isSecure { await refreshNames() }
+        case .queued(let status):
+            guard let reference = status.reference, status.isFromControlSocket else { return }
+            outgoing.add(reference, to: status.peer, at: now, isTold: !isThere(status.peer))
         case .delivered(let status):
             guard let reference = status.reference,
                 let peer = outgoing.delivered(reference)

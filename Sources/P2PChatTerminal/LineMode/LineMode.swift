@@ -20,6 +20,8 @@ actor LineMode {
     let takesCommands: Bool
     var transcript: Transcript
     var outgoing = Outgoing()
+    /// Of what was written in this run.
+    var isAllDelivered: Bool { outgoing.isEmpty }
     var current: Conversation?
     /// Those who wait for a conversation to begin.
     var waiters: [CheckedContinuation<Void, Never>] = []
@@ -135,6 +137,11 @@ actor LineMode {
 
     func key(_ peer: PeerDescription) -> String {
         peer.fingerprint?.description ?? "~" + peer.name
+    }
+
+    /// As far as is known: in plain text nobody says that he leaves.
+    func isThere(_ peer: PeerDescription) -> Bool {
+        !node.isSecure || (presence[key(peer)] ?? .offline) != .offline
     }
 
     func refreshNames() async {

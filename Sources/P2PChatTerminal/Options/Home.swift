@@ -54,12 +54,25 @@ struct Home: Sendable {
         return try await node.contact(reference)
     }
 
-    /// Contacts and requests, for a change. Nobody else may hold the folder meanwhile.
+    /// Contacts and requests, for a change: by ourselves where nobody else has the folder, else by
+    /// the program that does.
     func withContacts<Value>(
-        _ surroundings: Surroundings, log: Logger, _ body: (Node) async throws -> Value
+        _ surroundings: Surroundings, log: Logger, _ body: (any ContactBook) async throws -> Value
     ) async throws -> Value {
-        let lock = try HomeLock(folder)
-        defer { withExtendedLifetime(lock) {} }
+        try await withHolder { holder in
+            switch holder {
+            case .ourselves(let lock):
+                defer { withExtendedLifetime(lock) {} }
+                return try await change(surroundings, log: log, body)
+            case .running(let client):
+                return try await body(client)
+            }
+        }
+    }
+
+    private func change<Value>(
+        _ surroundings: Surroundings, log: Logger, _ body: (any ContactBook) async throws -> Value
+    ) async throws -> Value {
         let certificate = try folder.certificate()
         let store = try ChatStore.open(at: folder.databasePath)
         let node = try await Node.offline(

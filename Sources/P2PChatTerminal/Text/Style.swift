@@ -32,6 +32,9 @@ struct Style: Sendable {
         return wrap(text, "\(Self.nameColours[Int(hash % UInt32(Self.nameColours.count))])")
     }
 
+    /// What was searched for, where it was found.
+    func found(_ text: String) -> String { wrap(text, "1;31") }
+
     private func wrap(_ text: String, _ code: String) -> String {
         isColoured && !text.isEmpty ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
     }

@@ -4,7 +4,7 @@ import P2PChat
 /// made safe here.
 struct Transcript: Sendable {
     /// The most lines of one message that are shown.
-    static let lineLimit = 500
+    var lineLimit = 500
     /// The width of `[14:03] `, under which what belongs to a line goes on.
     private static let indent = 8
 
@@ -13,12 +13,13 @@ struct Transcript: Sendable {
     let style: Style
     /// The terminal's width; nil where lines are not broken.
     var columns: Int?
-    private let localTime: @Sendable (Double) -> LocalTime?
+    let localTime: @Sendable (Double) -> LocalTime?
     private var today: LocalTime?
 
-    /// - Parameter now: seconds since 1970: the day of which no line needs to tell.
+    /// - Parameter now: seconds since 1970: the day of which no line needs to tell. Nil where the
+    ///   first line is to tell its day.
     init(
-        userName: String, isSecure: Bool, style: Style, columns: Int?, now: Double,
+        userName: String, isSecure: Bool, style: Style, columns: Int?, now: Double?,
         localTime: @escaping @Sendable (Double) -> LocalTime?
     ) {
         self.userName = SafeText.singleLine(userName, limit: 64)
@@ -26,7 +27,7 @@ struct Transcript: Sendable {
         self.style = style
         self.columns = columns
         self.localTime = localTime
-        today = localTime(now)
+        today = now.flatMap(localTime)
     }
 
     /// A peer's name as it is shown: in plain text a tilde says that it is a mere claim.
@@ -35,7 +36,8 @@ struct Transcript: Sendable {
         return peer.fingerprint == nil ? "~" + name : name
     }
 
-    mutating func incoming(_ message: IncomingMessage) -> String {
+    /// - Parameter tag: what to end with, which is ours and safe.
+    mutating func incoming(_ message: IncomingMessage, tag: String = "") -> String {
         let name = shown(message.peer)
         var nickname = ""
         if message.peer.fingerprint != nil, let claimed = message.claimedSender {
@@ -49,14 +51,17 @@ struct Transcript: Sendable {
         return assemble(
             at: message.receivedAt,
             head: style.name(name, of: message.peer) + style.apply(.quiet, nickname) + ": ",
-            width: Wrapping.width(name + nickname) + 2, lines)
+            width: Wrapping.width(name + nickname) + 2, lines, tail: tag)
     }
 
     /// A message of our own.
     ///
-    /// - Parameter note: what to say of its state, where that is not simply delivered.
+    /// - Parameters:
+    ///   - note: what to say of its state, where that is not simply delivered.
+    ///   - tag: what to end with.
     mutating func outgoing(
-        _ content: String, to peer: PeerDescription, at time: Double, note: String? = nil
+        _ content: String, to peer: PeerDescription, at time: Double, note: String? = nil,
+        tag: String = ""
     ) -> String {
         let name = shown(peer)
         var lines = self.lines(of: content)
@@ -64,30 +69,33 @@ struct Transcript: Sendable {
         return assemble(
             at: time,
             head: style.apply(.quiet, "\(userName) → ") + style.name(name, of: peer) + ": ",
-            width: Wrapping.width("\(userName) → \(name)") + 2, lines)
+            width: Wrapping.width("\(userName) → \(name)") + 2, lines, tail: tag)
     }
 
     /// Something that happened, in lines that are safe already.
     mutating func notice(
-        _ lines: [String], at time: Double, _ emphasis: Style.Emphasis = .quiet
+        _ lines: [String], at time: Double, _ emphasis: Style.Emphasis = .quiet, tag: String = ""
     ) -> String {
         let mark = "* "
         return assemble(
-            at: time, head: style.apply(emphasis, mark), width: mark.count, lines, emphasis)
+            at: time, head: style.apply(emphasis, mark), width: mark.count, lines, emphasis,
+            tail: tag)
     }
 
-    private func lines(of content: String) -> [String] {
+    func lines(of content: String) -> [String] {
         var lines = SafeText.lines(content)
         while lines.count > 1, lines.last?.allSatisfy({ $0 == " " }) ?? false { lines.removeLast() }
-        guard lines.count > Self.lineLimit else { return lines }
-        let more = lines.count - Self.lineLimit
-        return lines.prefix(Self.lineLimit) + ["… (\(more) more lines are not shown)"]
+        guard lines.count > lineLimit else { return lines }
+        let more = lines.count - lineLimit
+        return lines.prefix(lineLimit) + ["… (\(more) more lines are not shown)"]
     }
 
-    /// - Parameter width: the columns that the head takes.
+    /// - Parameters:
+    ///   - width: the columns that the head takes.
+    ///   - tail: what ends the last line, and stands back.
     private mutating func assemble(
         at time: Double, head: String, width: Int, _ lines: [String],
-        _ emphasis: Style.Emphasis = .plain
+        _ emphasis: Style.Emphasis = .plain, tail: String
     ) -> String {
         let moment = localTime(time)
         var text = ""
@@ -97,11 +105,18 @@ struct Transcript: Sendable {
         }
         text += style.apply(.quiet, "[\(moment?.clock ?? "--:--")]") + " " + head
         var isFirst = true
-        for line in lines {
+        for (index, line) in lines.enumerated() {
             let first = isFirst ? width : 0
-            for piece in Wrapping.wrap(line, first: first, indent: Self.indent, columns: columns) {
+            let tail = index == lines.count - 1 && !tail.isEmpty ? "  " + tail : ""
+            var pieces = Wrapping.wrap(
+                line + tail, first: first, indent: Self.indent, columns: columns
+            ).map { style.apply(emphasis, $0) }
+            if !tail.isEmpty, emphasis == .plain, let last = pieces.last, last.hasSuffix(tail) {
+                pieces[pieces.count - 1] = last.dropLast(tail.count) + style.apply(.quiet, tail)
+            }
+            for piece in pieces {
                 if !isFirst { text += String(repeating: " ", count: Self.indent) }
-                text += style.apply(emphasis, piece) + "\n"
+                text += piece + "\n"
                 isFirst = false
             }
         }

@@ -58,7 +58,9 @@ final class SessionBench {
         channel.pipeline.fireUserInboundEventTriggered(
             TLSSession(
                 peer: try Self.presented(), alpn: alpn, version: "TLSv1.3",
-                cipher: "TLS_AES_256_GCM_SHA384", group: "x25519"))
+                cipher: "TLS_AES_256_GCM_SHA384", group: "x25519",
+                rendezvous: try #require(
+                    RendezvousSecret(bytes: [UInt8](repeating: 9, count: 32)))))
         loop.run()
     }
 
@@ -151,6 +153,9 @@ final class NodeRecord: TransportDelegate {
     var onUnconfirmed: (any SessionLink) -> Void = { _ in }
 
     func now() -> Double { 1_764_000_000 }
+    func mayDial(_ dial: Dial) -> Bool { true }
+    var shared = Rendezvous.off
+    func rendezvous(with contact: Fingerprint) -> Rendezvous { shared }
 
     /// An intent of the user's.
     func act(_ body: (any SessionLink) throws -> Void) throws {

@@ -1,0 +1,149 @@
+import ChatValues
+import ChatWire
+
+/// Changes on their way to the disk.
+///
+/// While one batch is being committed, what has to be written piles up here; then all of it is the
+/// next batch: one transaction and one fsync, whatever kind it is and whomever it concerns.
+/// Each change carries what is to be done with its outcome.
+struct Journal {
+    /// Who waits for an outcome.
+    typealias Reply = CheckedContinuation<Result<MessageOutcome, NodeFailure>, Never>
+
+    enum Purpose {
+        /// A message that came on this session: to be told, and acknowledged where it asks for
+        /// that.
+        case receive(SessionID, isAcknowledged: Bool)
+        /// A message of ours: to be sent. Without a reply a failure is told as an event.
+        case send(reference: String?, Reply?)
+        /// A receipt that has been told already.
+        case noteDelivery
+        /// A receipt for what was delivered long ago, and is to be told if there is such a message.
+        case learnRead
+        /// A message that is handed to a peer of the seed dialect once its state is on disk.
+        case hand(SessionID)
+        /// It could not be handed over after all.
+        case takeBack
+        /// Something that the user wants.
+        case request(Reply)
+
+        /// Somebody waits: where the disk fails he is told at once, and it is not tried again.
+        var isUrgent: Bool {
+            switch self {
+            case .send, .request: true
+            case .receive, .noteDelivery, .learnRead, .hand, .takeBack: false
+            }
+        }
+    }
+
+    struct Entry {
+        let change: MessageChange
+        let purpose: Purpose
+
+        /// What it costs to keep, roughly.
+        fileprivate var bytes: Int {
+            guard case .add(let message) = change else { return 128 }
+            return 256 + message.content.utf8.count
+        }
+    }
+
+    struct Batch {
+        var entries: [Entry]
+        var fences: [CheckedContinuation<Void, Never>]
+    }
+
+    /// The disk has refused what can't be given up.
+    struct Trouble {
+        /// Seconds until the next try.
+        var delay: Double
+        var isDue = false
+        var retry: Task<Void, Never>?
+
+        static let firstDelay = 1.0
+        static let longestDelay = 60.0
+    }
+
+    /// How much may wait before peers have to. What was read already is taken in any case.
+    static let highMark = (entries: 16_384, bytes: 16 << 20)
+    private static let lowMark = (entries: 4_096, bytes: 4 << 20)
+
+    private var waiting: [Entry] = []
+    private var bytes = 0
+    private var fences: [CheckedContinuation<Void, Never>] = []
+    private var isUrgent = false
+    var trouble: Trouble?
+    /// A task sees to the disk.
+    var isBusy = false
+    /// The node has stopped.
+    private(set) var isClosed = false
+
+    var count: Int { waiting.count }
+    var isFull: Bool { waiting.count >= Self.highMark.entries || bytes >= Self.highMark.bytes }
+    var isLow: Bool { waiting.count <= Self.lowMark.entries && bytes <= Self.lowMark.bytes }
+
+    /// Whether there is something to be tried now.
+    var isDue: Bool {
+        guard !waiting.isEmpty else { return false }
+        return trouble.map { $0.isDue || isUrgent } ?? true
+    }
+
+    mutating func append(_ entry: Entry) {
+        waiting.append(entry)
+        bytes += entry.bytes
+        if entry.purpose.isUrgent { isUrgent = true }
+    }
+
+    mutating func append(_ fence: CheckedContinuation<Void, Never>) { fences.append(fence) }
+
+    /// Everything that waits.
+    mutating func takeBatch() -> Batch? {
+        guard isDue else { return nil }
+        defer {
+            waiting = []
+            bytes = 0
+            isUrgent = false
+        }
+        return Batch(entries: waiting, fences: takeFences())
+    }
+
+    mutating func takeFences() -> [CheckedContinuation<Void, Never>] {
+        defer { fences = [] }
+        return fences
+    }
+
+    /// Puts back what the disk has refused, before all that came since.
+    mutating func putBack(_ entries: [Entry]) {
+        waiting = entries + waiting
+        bytes += entries.reduce(0) { $0 + $1.bytes }
+    }
+
+    /// Messages to this contact whose state is about to change on disk: it does not say of them
+    /// yet what is so.
+    func unsettled(of contact: Fingerprint) -> Set<MessageID> {
+        var ids: Set<MessageID> = []
+        for case .mark(let id, contact, _) in waiting.lazy.map(\.change) { ids.insert(id) }
+        return ids
+    }
+
+    /// Takes nothing more, and returns what is given up.
+    mutating func close() -> [Entry] {
+        isClosed = true
+        trouble?.retry?.cancel()
+        trouble = nil
+        defer { waiting = [] }
+        return waiting
+    }
+}
+
+extension StoreFailure {
+    /// Whether it may be the fault of a single change, and the others would be taken.
+    var mayConcernOneChange: Bool {
+        switch code {
+        case .full, .readOnly, .locked: false
+        case .damaged, .newer, .unreadable, .conflict, .wrongKey: true
+        }
+    }
+
+    /// Whether trying the same again may help.
+    var mayPass: Bool { code != .conflict }
+}

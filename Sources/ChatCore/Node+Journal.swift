@@ -1,0 +1,195 @@
+import ChatValues
+import ChatWire
+import Logging
+
+/// The way to the disk. One task at a time commits batches, carries out what becomes of them, and
+/// between two of them reads what is to be sent next: so the disk and what is held of it in memory
+/// can't disagree.
+extension Node {
+    /// Puts a change in line. What is to follow from it follows in the order of these calls.
+    func record(_ change: MessageChange, for purpose: Journal.Purpose) {
+        let entry = Journal.Entry(change: change, purpose: purpose)
+        guard !journal.isClosed else { return giveUp(entry, Self.stopping) }
+        journal.append(entry)
+        if journal.isFull { pauseReading(.journal) }
+        keepJournal()
+    }
+
+    /// Puts a change of the user's in line and waits for its outcome.
+    func commit(_ change: MessageChange) async throws(NodeFailure) -> MessageOutcome {
+        try await withCheckedContinuation { reply in
+            record(change, for: .request(reply))
+        }.get()
+    }
+
+    /// Waits until what is in line now is on disk, or was refused by the disk.
+    func journalled() async {
+        guard journal.isBusy || journal.isDue else { return }
+        await withCheckedContinuation { fence in
+            journal.append(fence)
+            keepJournal()
+        }
+    }
+
+    /// Waits until there is room in the line.
+    func journalHasRoom() async {
+        while journal.isFull, journal.isBusy || journal.isDue { await journalled() }
+    }
+
+    func keepJournal() {
+        guard !journal.isBusy, journal.isDue || !unloaded.isEmpty else { return }
+        journal.isBusy = true
+        Task { await work() }
+    }
+
+    private func work() async {
+        if let messages = storage.messages {
+            while true {
+                let batch = journal.takeBatch()
+                if let batch { await commit(batch, to: messages) }
+                let contact = unloaded.popFirst()
+                if let contact { await load(contact, from: messages) }
+                if batch == nil, contact == nil { break }
+            }
+        }
+        journal.isBusy = false
+        for fence in journal.takeFences() { fence.resume() }
+    }
+
+    private func commit(_ batch: Journal.Batch, to messages: any MessageStore) async {
+        var refused = Refused()
+        await commit(batch.entries[...], to: messages, &refused)
+        journal.putBack(refused.entries)
+        if let failure = refused.failure {
+            waitForDisk(failure)
+        } else if journal.trouble != nil {
+            journal.trouble?.retry?.cancel()
+            journal.trouble = nil
+            resumeReading(.disk)
+            log.notice("the disk takes messages again")
+        }
+        if journal.isLow { resumeReading(.journal) }
+        flushTouched()
+        for fence in batch.fences { fence.resume() }
+    }
+
+    /// What the disk has refused and what is to be tried again.
+    private struct Refused {
+        var entries: [Journal.Entry] = []
+        var failure: StoreFailure?
+    }
+
+    private func commit(
+        _ entries: ArraySlice<Journal.Entry>, to messages: any MessageStore,
+        _ refused: inout Refused
+    ) async {
+        do {
+            let outcomes = try await messages.commit(entries.map(\.change))
+            for (entry, outcome) in zip(entries, outcomes) { carryOut(entry, outcome) }
+        } catch {
+            let failure = error as? StoreFailure ?? StoreFailure(.unreadable, "\(error)")
+            guard entries.count == 1 || !failure.mayConcernOneChange else {
+                // By halves down to the one that is at fault: it must not block the others.
+                let middle = entries.startIndex + entries.count / 2
+                await commit(entries[..<middle], to: messages, &refused)
+                await commit(entries[middle...], to: messages, &refused)
+                return
+            }
+            for entry in entries {
+                if entry.purpose.isUrgent || !failure.mayPass {
+                    giveUp(entry, NodeFailure(.storage, failure.description))
+                } else {
+                    refused.entries.append(entry)
+                    refused.failure = failure
+                }
+            }
+        }
+    }
+
+    /// Nothing that came in is told or acknowledged that is not on disk: it waits, and so do those
+    /// who would send more.
+    private func waitForDisk(_ failure: StoreFailure) {
+        pauseReading(.disk)
+        guard var trouble = journal.trouble else {
+            emit(
+                .failure(
+                    NodeFailure(
+                        .storage,
+                        "What comes in can't be stored, and waits until it can: "
+                            + failure.description)))
+            return retry(after: Journal.Trouble.firstDelay)
+        }
+        // An urgent change was tried meanwhile: the time for the others stays.
+        guard trouble.isDue else { return }
+        trouble.delay = min(trouble.delay * 2, Journal.Trouble.longestDelay)
+        retry(after: trouble.delay)
+    }
+
+    private func retry(after delay: Double) {
+        let retry = Task { [weak self, sleep = configuration.sleep] in
+            do { try await sleep(delay) } catch { return }
+            await self?.tryDiskAgain()
+        }
+        journal.trouble = Journal.Trouble(delay: delay, retry: retry)
+    }
+
+    func tryDiskAgain() {
+        journal.trouble?.isDue = true
+        keepJournal()
+    }
+
+    private func carryOut(_ entry: Journal.Entry, _ outcome: MessageOutcome) {
+        switch (entry.purpose, entry.change) {
+        case (.receive(let session, let isAcknowledged), .add(let message)):
+            received(message, outcome, on: session, isAcknowledged: isAcknowledged)
+        case (.send(let reference, let reply), .add(let message)):
+            accepted(message, outcome, reference: reference)
+            reply?.resume(returning: .success(outcome))
+        case (.learnRead, .mark(let id, let contact, _)):
+            learnedRead(id, from: contact, outcome)
+        case (.hand(let session), .mark(let id, let contact, _)):
+            hand(id, to: contact, outcome, on: session)
+        case (.takeBack, .requeue(let id, let contact)):
+            tookBack(id, to: contact, outcome)
+        case (.request(let reply), _):
+            reply.resume(returning: .success(outcome))
+        case (.noteDelivery, _), (.receive, _), (.send, _), (.learnRead, _), (.hand, _),
+            (.takeBack, _):
+            break
+        }
+    }
+
+    private func giveUp(_ entry: Journal.Entry, _ failure: NodeFailure) {
+        switch (entry.purpose, entry.change) {
+        case (.send(let reference, let reply), _):
+            var failure = failure
+            failure.reference = reference
+            if let reply {
+                reply.resume(returning: .failure(failure))
+            } else {
+                emit(.failure(failure))
+            }
+        case (.request(let reply), _):
+            reply.resume(returning: .failure(failure))
+        case (.receive, .add(let message)) where !journal.isClosed:
+            emit(
+                .failure(
+                    NodeFailure(
+                        .storage,
+                        "A message from \(shown(.contact(message.contact))) was not stored, and "
+                            + "is not acknowledged: \(failure.description)")))
+        default:
+            // A state that is not written makes a message be sent again, and the other side drop it.
+            log.error("a change was not stored", metadata: ["reason": "\(failure.description)"])
+        }
+    }
+
+    /// What waits for a disk that won't have it is given up: it was neither told nor acknowledged,
+    /// so its senders have it still.
+    func closeJournal() {
+        for entry in journal.close() { giveUp(entry, Self.stopping) }
+    }
+
+    static let stopping = NodeFailure(
+        .stopping, "The program is about to end: start it again for that.")
+}

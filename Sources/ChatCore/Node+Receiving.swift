@@ -1,0 +1,68 @@
+import ChatValues
+import ChatWire
+
+/// Messages in.
+extension Node {
+    /// A contact's message goes to the disk first. In plain text nothing is kept: it is told and
+    /// acknowledged at once.
+    func take(_ message: Message, on session: Session) {
+        let description = describe(session.peer)
+        let claimed = claim(message.sender, besides: description)
+        switch session.peer {
+        case .contact(let contact):
+            // In the seed dialect nothing tells a repeated message from a new one.
+            let id = session.details.dialect == .native ? message.id ?? .random() : .random()
+            record(
+                .add(
+                    .incoming(
+                        id, from: contact, content: message.content,
+                        timestamp: message.timestamp, storedAt: configuration.now(),
+                        claimedSender: claimed, dialect: session.details.dialect)),
+                // A message without an id asks for no receipt.
+                for: .receive(session.id, isAcknowledged: message.id != nil))
+        case .plain(let address):
+            plainPeers.note(name: message.sender, at: address)
+            let description = describe(session.peer)
+            emit(
+                .message(
+                    IncomingMessage(
+                        id: message.id ?? .random(), peer: description, content: message.content,
+                        timestamp: message.timestamp, receivedAt: configuration.now(),
+                        claimedSender: claim(message.sender, besides: description), secure: false,
+                        dialect: session.details.dialect)))
+            if let id = message.id { acknowledge(id, on: session.id) }
+        }
+    }
+
+    /// A contact's message is on disk, or was there already: then our receipt was lost with the
+    /// connection, and it is acknowledged again and not told again.
+    func received(
+        _ message: NewMessage, _ outcome: MessageOutcome, on session: SessionID,
+        isAcknowledged: Bool
+    ) {
+        // Removed meanwhile.
+        guard let contact = book[message.contact] else { return }
+        if case .stored(let position) = outcome {
+            emit(
+                .message(
+                    IncomingMessage(
+                        id: message.id, peer: describe(.contact(contact.fingerprint)),
+                        content: message.content, timestamp: message.timestamp,
+                        receivedAt: message.storedAt, claimedSender: message.claimedSender,
+                        secure: true, dialect: message.dialect ?? .native, position: position)))
+        }
+        if isAcknowledged { acknowledge(message.id, on: session) }
+    }
+
+    private func acknowledge(_ id: MessageID, on session: SessionID) {
+        sessions[session]?.link.send(.receipt(Receipt(id: id, state: .delivered)))
+    }
+
+    /// What the sender calls itself, where that is neither our name for it nor the one in its
+    /// certificate.
+    private func claim(_ sender: String, besides peer: PeerDescription) -> String? {
+        guard sender != peer.name, !sender.isEmpty else { return nil }
+        let certified = peer.fingerprint.flatMap { book[$0]?.certificateName }
+        return sender == certified ? nil : sender
+    }
+}

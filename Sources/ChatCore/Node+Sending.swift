@@ -1,0 +1,241 @@
+import ChatValues
+public import ChatWire
+
+/// Messages out.
+extension Node {
+    /// How much one peer's outbox holds in plain text. It is memory: the bound keeps a script from
+    /// filling it.
+    static let outboxLimit = (messages: 100_000, bytes: 64 << 20)
+
+    /// Accepts a message. It goes out as soon as there is a session; `queued`, `sent` and
+    /// `delivered` events tell how it fares, each with the reference.
+    ///
+    /// With TLS it returns when the message is on disk: from then on it gets there, whatever
+    /// happens to this program. Messages go out in the order of the calls, also where callers do
+    /// not wait for each other.
+    ///
+    /// - Parameters:
+    ///   - content: 1 byte to 16 KiB of text.
+    ///   - peer: a contact's name or fingerprint; in plain text `host:port` or a name that
+    ///     announced itself.
+    /// - Throws: ``NodeFailure`` when the peer is not known, the content empty or too long, or the
+    ///   disk does not take it: then it is not sent.
+    @discardableResult
+    public func send(
+        _ content: String, to peer: String, reference: String? = nil
+    ) async throws(NodeFailure) -> MessageID {
+        guard let message = try submission(content, to: peer, reference) else {
+            return try sendPlain(content, to: peer, reference)
+        }
+        _ = try await withCheckedContinuation { reply in
+            record(.add(message), for: .send(reference: reference, reply))
+        }.get()
+        return message.id
+    }
+
+    /// Like ``send(_:to:reference:)``, for programs that send many: returns when the message is in
+    /// line for the disk. Then either `queued` is told, or a failure with the reference.
+    @discardableResult
+    public func post(
+        _ content: String, to peer: String, reference: String? = nil
+    ) async throws(NodeFailure) -> MessageID {
+        guard let message = try submission(content, to: peer, reference) else {
+            return try sendPlain(content, to: peer, reference)
+        }
+        record(.add(message), for: .send(reference: reference, nil))
+        await journalHasRoom()
+        return message.id
+    }
+
+    /// What is to be stored; nil in plain text, where nothing is.
+    private func submission(
+        _ content: String, to peer: String, _ reference: String?
+    ) throws(NodeFailure) -> NewMessage? {
+        try requireRunning()
+        let key = try find(peer)
+        let length = content.utf8.count
+        guard length > 0 else {
+            throw NodeFailure(.contentEmpty, "An empty message is not sent: write something.")
+        }
+        guard length <= WireLimits.content else {
+            throw NodeFailure(
+                .contentTooLong,
+                "The message is \(length) bytes long, and \(WireLimits.content) is the limit: "
+                    + "send it in parts.")
+        }
+        guard let contact = key.fingerprint else { return nil }
+        _ = try messageStore()
+        return .outgoing(.random(), to: contact, content: content, at: configuration.now())
+    }
+
+    private func sendPlain(
+        _ content: String, to peer: String, _ reference: String?
+    ) throws(NodeFailure) -> MessageID {
+        let key = try find(peer)
+        // Not the outbox itself: a second reference would have it copied with each message.
+        let (count, bytes) = (outboxes[key]?.count ?? 0, outboxes[key]?.bytes ?? 0)
+        guard count < Self.outboxLimit.messages,
+            bytes + content.utf8.count <= Self.outboxLimit.bytes
+        else {
+            throw NodeFailure(
+                .queueFull,
+                "\(count) messages to \(shown(key)) wait already, as many as are kept: try "
+                    + "again when some have been delivered.")
+        }
+        let entry = Outbox.Entry(
+            id: .random(), content: content, timestamp: configuration.now(), position: nil)
+        outboxes[key, default: Outbox(isOnDisk: false)].accept(entry)
+        note(reference, for: entry.id, to: key)
+        emit(.queued(status(entry.id, key)))
+        flush(key)
+        if case .plain(let address) = key { dialPlain(address) }
+        return entry.id
+    }
+
+    private func find(_ peer: String) throws(NodeFailure) -> PeerKey {
+        guard !isSecure else { return .contact(try book.find(peer).fingerprint) }
+        guard let address = PeerAddress(peer) else { return .plain(try plainPeers.find(peer)) }
+        guard address.port > 0 else {
+            throw NodeFailure(.badAddress, "\(address) has no port to dial: give HOST:PORT.")
+        }
+        return .plain(address)
+    }
+
+    /// A message of ours is on disk.
+    func accepted(_ message: NewMessage, _ outcome: MessageOutcome, reference: String?) {
+        guard case .stored(let position) = outcome else { return }
+        let peer = PeerKey.contact(message.contact)
+        note(reference, for: message.id, to: peer)
+        emit(.queued(status(message.id, peer, at: position)))
+        outboxes[peer]?.accept(
+            Outbox.Entry(
+                id: message.id, content: message.content, timestamp: message.timestamp,
+                position: position))
+        touched.insert(message.contact)
+    }
+
+    /// Once for a batch, whatever there was for each in it.
+    func flushTouched() {
+        let contacts = touched
+        touched = []
+        for contact in contacts {
+            flush(.contact(contact))
+            reach(contact)
+        }
+    }
+
+    /// Writes what waits for this peer and fits into the window.
+    func flush(_ key: PeerKey) {
+        // A link may report at once that a message can't go out: the loop below sees to the next.
+        guard !isFlushing, let session = session(with: key), outboxes[key] != nil,
+            mayCarryMessages(session)
+        else { return }
+        isFlushing = true
+        defer { isFlushing = false }
+        let window: Outbox.Window = session.details.dialect == .seed ? .seed : .native
+        // What a peer can't recognise when it comes again goes out after the disk knows of it.
+        let isHandedOver = session.details.dialect == .seed && isSecure
+        // Sending may end the session as well.
+        while current[key] == session.id,
+            let entry = outboxes[key]?.next(window, on: session.id, isWritten: !isHandedOver)
+        {
+            if isHandedOver, let contact = key.fingerprint {
+                record(.mark(entry.id, to: contact, as: .sent), for: .hand(session.id))
+            } else {
+                write(entry, to: key, on: session)
+            }
+        }
+        loadMore(for: key)
+    }
+
+    private func write(_ entry: Outbox.Entry, to key: PeerKey, on session: Session) {
+        emit(.sent(status(entry.id, key, at: entry.position)))
+        session.link.send(
+            .message(
+                Message(
+                    id: entry.id, sender: userName, content: entry.content,
+                    timestamp: entry.timestamp)))
+    }
+
+    /// The disk says that a message is about to be given to a peer of the seed dialect.
+    func hand(
+        _ id: MessageID, to contact: Fingerprint, _ outcome: MessageOutcome, on sessionID: SessionID
+    ) {
+        let peer = PeerKey.contact(contact)
+        guard case .marked = outcome else {
+            // Forgotten meanwhile.
+            outboxes[peer]?.remove(id)
+            return flush(peer)
+        }
+        if current[peer] == sessionID, let session = sessions[sessionID],
+            let entry = outboxes[peer]?.write(id)
+        {
+            write(entry, to: peer, on: session)
+            return flush(peer)
+        }
+        // It was not given to anybody.
+        record(.requeue(id, to: contact), for: .takeBack)
+    }
+
+    func tookBack(_ id: MessageID, to contact: Fingerprint, _ outcome: MessageOutcome) {
+        let peer = PeerKey.contact(contact)
+        if case .marked = outcome {
+            if outboxes[peer]?.putBack(id) == false { reload(peer) }
+        } else {
+            outboxes[peer]?.remove(id)
+        }
+        flush(peer)
+    }
+
+    /// False while a connection that a peer of the seed dialect has opened may be there for just
+    /// one message of theirs, and we can dial them for ours.
+    private func mayCarryMessages(_ session: Session) -> Bool {
+        guard session.mayBeForOneMessage, let fingerprint = session.peer.fingerprint else {
+            return true
+        }
+        return session.dialHasFailed || addresses(of: fingerprint).isEmpty
+    }
+
+    /// A message that the peer should have acknowledged, and did not. It can't be taken back, and
+    /// the peer could not tell a second copy from a new message: the user decides.
+    public func notConfirmed(_ id: MessageID, on session: SessionID, reason: String) {
+        guard let peer = sessions[session]?.peer,
+            let entry = outboxes[peer]?.acknowledge(id)
+        else { return }
+        emit(
+            .failure(
+                NodeFailure(
+                    .unconfirmed,
+                    "A message to \(shown(peer)) may not have arrived: \(reason).",
+                    reference: references[peer]?[entry.id])))
+        flush(peer)
+    }
+
+    /// Sends a message again that a peer of the seed dialect has not confirmed: the user's choice,
+    /// since the peer can't tell a second copy from a new message. Tells it as queued.
+    public func resend(_ id: MessageID, to peer: String) async throws(NodeFailure) {
+        try requireRunning()
+        _ = try messageStore()
+        let contact = try book.find(peer).fingerprint
+        let key = PeerKey.contact(contact)
+        guard case .marked = try await commit(.requeue(id, to: contact)) else {
+            throw NodeFailure(
+                .unknownMessage,
+                "No message with the id \(id) to \(shown(key)) is unconfirmed, and only those are "
+                    + "sent again: look for it in the history.")
+        }
+        emit(.queued(status(id, key)))
+        reload(key)
+        reach(contact)
+    }
+
+    func note(_ reference: String?, for id: MessageID, to peer: PeerKey) {
+        guard let reference else { return }
+        references[peer, default: References()].insert(reference, for: id)
+    }
+
+    func status(_ id: MessageID, _ key: PeerKey, at position: Int64? = nil) -> OutgoingStatus {
+        OutgoingStatus(
+            id: id, peer: describe(key), reference: references[key]?[id], position: position)
+    }
+}

@@ -1,0 +1,6 @@
+import ChatDiscovery
+
+extension ChatConfiguration {
+    /// What finds addresses, and lets ours be found.
+    var sources: [any AddressSource] { [] }
+}

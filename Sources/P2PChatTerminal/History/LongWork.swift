@@ -1,0 +1,63 @@
+import P2PChat
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// Work that takes a while and that Ctrl-C, or another signal to leave, ends cleanly.
+struct LongWork: Sendable {
+    /// Microseconds that a signal leaves for clearing up, whatever hangs.
+    private static let patience: UInt32 = 1_900_000
+
+    let surroundings: Surroundings
+    let bar: ProgressBar
+    /// What is said where a signal ends it.
+    let interruption: String
+
+    /// - Parameter cleanUp: what has to be done where the work hangs: it has not ended in time.
+    func run<Value: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Value,
+        cleanUp: @escaping @Sendable () -> Void = {}
+    ) async throws -> Value {
+        let signals = try surroundings.signals()
+        let work = Task { try await body() }
+        let received = Received()
+        return try await withTaskCancellationHandler {
+            let watching = Task { [bar] in
+                for await signal in signals {
+                    guard case .leave(let number) = signal else { continue }
+                    received.number.withLock { $0 = number }
+                    work.cancel()
+                    startThread {
+                        usleep(Self.patience)
+                        bar.erase()
+                        cleanUp()
+                        _exit(128 + number)
+                    }
+                    return
+                }
+            }
+            defer {
+                watching.cancel()
+                bar.erase()
+            }
+            do {
+                return try await work.value
+            } catch is CancellationError {
+                throw CommandFailure(
+                    interruptedBy: received.number.withLock { $0 } ?? SIGINT, interruption)
+            }
+        } onCancel: {
+            work.cancel()
+        }
+    }
+
+    private final class Received: Sendable {
+        let number = Mutex<CInt?>(nil)
+    }
+}

@@ -1,0 +1,90 @@
+"""What is measured between two programs: round trips, streams and new sessions."""
+
+from programs import Crowd, Server, answer, run
+from table import Line
+
+
+def pair(programs, what, field, count, **options):
+    """A figure of the C program talking to itself."""
+    def measure():
+        listen = programs.limit_side("listen", what, "bob", programs.pins["alice"], count=count,
+                                     **options)
+        with Server(listen) as server:
+            said = answer(programs.limit_side("call", what, "alice", programs.pins["bob"],
+                                              port=server.port, count=count, **options))
+            return field(said, server.last_word())
+    return measure
+
+
+def node(programs, what, field, count, **options):
+    """A figure of two nodes that talk to each other."""
+    database = options.pop("database", None)
+    number = [0]
+
+    def measure():
+        number[0] += 1
+        stores = [programs.folder / f"{database}-{side}-{number[0]}.sqlite" if database else None
+                  for side in ("called", "calling")]
+        with programs.listener(database=stores[0]) as server:
+            said = answer(programs.bench(what, "alice", programs.pins["bob"], port=server.port,
+                                         count=count, database=stores[1], **options))
+            return field(said, server.end())
+    return measure
+
+
+def median(said, _):
+    return said["median_us"]
+
+
+def rate(said, _):
+    return said["per_second"]
+
+
+def conversation(programs, scale):
+    """Two programs and one session."""
+    count = int(20_000 * scale)
+    yield Line(
+        "round trip of a message and its receipt", "µs", goal=1.15,
+        ours=node(programs, "echo", median, count),
+        limit=pair(programs, "echo", median, count),
+        note="an application on the node's event loop; nothing is stored")
+    yield Line(
+        "round trip, application on its own thread", "µs",
+        ours=node(programs, "echo", median, count // 2, thread="own"),
+        limit=pair(programs, "echo", median, count))
+    yield Line(
+        "processor time of a round trip, both sides", "µs",
+        ours=node(programs, "echo", lambda said, last: processor(said, last, count), count),
+        limit=pair(programs, "echo", lambda said, last: processor(said, last, count), count))
+    count = int(200_000 * scale)
+    yield Line(
+        "messages one way, 120 bytes of text each", "/s", goal=3, more_is_better=True,
+        ours=node(programs, "stream", rate, count),
+        limit=pair(programs, "stream", rate, count),
+        note="ours has each acknowledged; the limit makes one SSL_write for each")
+
+
+def processor(said, last, count):
+    # The tenth that goes before, to warm up, is counted by both.
+    return (said["cpu_s"] + last["cpu_s"]) / (count * 1.1) * 1e6
+
+
+def sessions(programs, scale):
+    """New sessions, hello included."""
+    count = int(1_000 * scale)
+
+    def ours(field):
+        def measure():
+            with programs.listener(programs.crowd_pins) as server:
+                said = answer(programs.bench("sessions", None, programs.pins["bob"],
+                                             identities=programs.identities, port=server.port,
+                                             count=count))
+                return field(said, server.end())
+        return measure
+
+    def used(said, last):
+        return (said["cpu_s"] + last["cpu_s"]) / count * 1e6
+    yield Line("new sessions, one thread a side", "/s", goal=0.9, more_is_better=True,
+               ours=ours(rate), limit=pair(programs, "sessions", rate, count, threads=1))
+    yield Line("processor time of a new session, both sides", "µs",
+               ours=ours(used), limit=pair(programs, "sessions", used, count, threads=1))

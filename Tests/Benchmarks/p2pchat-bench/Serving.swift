@@ -1,0 +1,62 @@
+import ChatCore
+import ChatValues
+
+/// The side that is called: acknowledges what comes, and keeps its sessions.
+///
+/// Commands on standard input: `fan` sends a message to everybody who is connected, and says how
+/// long it took until the last receipt. The end of the input ends the program.
+enum Serving {
+    static func run(_ options: Options) async throws {
+        let contacts = BenchNode.contacts(try options.pins())
+        let bench = try await BenchNode.start(
+            try options.identity(), contacts: contacts, listens: true,
+            database: options.has("database") ? options.text("database") : nil)
+        Files.say("port \(bench.address?.port ?? 0)")
+        let node = bench.node
+        let commands = Task.detached {
+            while readLine() != nil { try await fan(node) }
+            await node.stop()
+        }
+        try await bench.run { try await consume($0) }
+        try await commands.value
+        Files.say("{\"cpu_s\":\(Clock.processor())}")
+    }
+
+    /// When a fan-out began, and how many receipts it still waits for.
+    @globalActor private actor Fan {
+        static let shared = Fan()
+        var start = 0.0
+        var awaited = 0
+
+        func begin(_ count: Int) {
+            start = Clock.now()
+            awaited = count
+        }
+
+        func took() {
+            awaited -= 1
+            if awaited == 0 { Files.say("{\"seconds\":\(Clock.now() - start)}") }
+        }
+    }
+
+    private static func fan(_ node: Node) async throws {
+        let connected = await node.contacts().filter { $0.session != nil }.map(\.contact)
+        await Fan.shared.begin(connected.count)
+        try await sendAll(node, connected.map { $0.fingerprint.description })
+    }
+
+    private static func sendAll(_ node: isolated Node, _ peers: [String]) async throws {
+        for peer in peers { try await node.send(Conversation.text, to: peer) }
+    }
+
+    @Sendable private static func consume(_ node: isolated Node) async throws {
+        for await event in node.events {
+            switch event {
+            case .delivered: await Fan.shared.took()
+            case .refused(let refusal): Files.complain(refusal.explanation)
+            case .failure(let failure): Files.complain("\(failure)")
+            default: break
+            }
+        }
+    }
+}
