@@ -35,17 +35,20 @@ public struct ChatConfiguration: Sendable {
     public var keepAlive: Double
     /// Seconds for TCP, TLS handshake and hello together.
     public var handshakeTimeout: Double
+    public var discovery: Discovery
     public var log: Logger
 
     public init(
         mode: Mode, listening: Listening = .usual, acceptNew: Bool = false,
-        keepAlive: Double = 30, handshakeTimeout: Double = 10, log: Logger
+        keepAlive: Double = 30, handshakeTimeout: Double = 10, discovery: Discovery = Discovery(),
+        log: Logger
     ) {
         self.mode = mode
         self.listening = listening
         self.acceptNew = acceptNew
         self.keepAlive = keepAlive
         self.handshakeTimeout = handshakeTimeout
+        self.discovery = discovery
         self.log = log
     }
 }

@@ -45,7 +45,11 @@ struct Setup {
         }
         configuration = ChatConfiguration(
             mode: mode, listening: listening, acceptNew: chat.acceptNew,
-            keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout, log: log)
+            keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout,
+            discovery: ChatConfiguration.Discovery(
+                beacon: !chat.noBeacon, discoverable: chat.discoverable,
+                seedPort: chat.seedDiscoveryPort == 0 ? nil : chat.seedDiscoveryPort),
+            log: log)
     }
 
     /// In plain text a name is all there is: what --user says, the only identity's, or the login's.

@@ -25,6 +25,18 @@ struct ChatOptions: ParsableArguments {
     @Flag(help: "Trust an unknown certificate that answers where you connect to, unasked.")
     var acceptNew = false
 
+    @Flag(help: "Do not look for contacts on the local network, nor let them find you there.")
+    var noBeacon = false
+
+    @Flag(help: "Tell everybody on the local network your name and fingerprint.")
+    var discoverable = false
+
+    @Option(
+        help: ArgumentHelp(
+            "With --insecure: the UDP port of the original program's broadcasts; 0 for none.",
+            valueName: "port"))
+    var seedDiscoveryPort = ChatConfiguration.Discovery.usualSeedPort
+
     @Option(help: ArgumentHelp("Begin a conversation with this contact.", valueName: "name"))
     var to: String?
 
@@ -54,6 +66,13 @@ struct ChatOptions: ParsableArguments {
         if insecure && (!trust.isEmpty || acceptNew) {
             throw ValidationError(
                 "--insecure knows no certificates: leave --trust and --accept-new away.")
+        }
+        if insecure && discoverable {
+            throw ValidationError(
+                "--insecure has no certificate to announce: leave --discoverable away.")
+        }
+        guard (0...65_535).contains(seedDiscoveryPort) else {
+            throw ValidationError("--seed-discovery-port takes from 0 to 65535.")
         }
         for (name, value) in [("keepalive", keepalive), ("handshake-timeout", handshakeTimeout)] {
             guard value >= 0.1, value <= 86_400 else {
