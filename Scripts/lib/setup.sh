@@ -62,3 +62,6 @@ need_swift() {
 
 # What building needs, besides Swift.
 export BUILD_PACKAGES=(libssl-dev libsqlite3-dev libedit-dev pkg-config git)
+
+# What the trait DHT needs besides: the table across the internet, and the router's port.
+export DHT_PACKAGES=(libopendht-dev libminiupnpc-dev libnatpmp-dev)

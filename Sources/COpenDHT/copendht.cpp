@@ -15,6 +15,7 @@
 #include <utility>
 
 #include <netdb.h>
+#include <netinet/in.h>
 #include <opendht.h>
 
 namespace {
@@ -252,6 +253,18 @@ copendht_info copendht_get_info(copendht_node *node) {
         info.stored_values = stored.second;
     });
     return info;
+}
+
+void copendht_public_addresses(copendht_node *node, copendht_address each, void *context) {
+    guarded([&] {
+        for (const auto &seen : node->runner.getPublicAddress()) {
+            if (seen.getFamily() == AF_INET) {
+                each(context, reinterpret_cast<const uint8_t *>(&seen.getIPv4().sin_addr), 4);
+            } else if (seen.getFamily() == AF_INET6) {
+                each(context, reinterpret_cast<const uint8_t *>(&seen.getIPv6().sin6_addr), 16);
+            }
+        }
+    });
 }
 
 void copendht_hash(const uint8_t *bytes, size_t length, uint8_t key[COPENDHT_KEY_LENGTH]) {

@@ -39,6 +39,15 @@ public final class DiscoveryService: Discovery {
         for source in sources { source.update(view) }
     }
 
+    public func status() async -> DiscoveryStatus {
+        // Some ask a thread of their own, which may be busy for a moment.
+        await onThread { [sources] in
+            var status = DiscoveryStatus()
+            for source in sources { source.report(into: &status) }
+            return status
+        }
+    }
+
     public func stop() async {
         monitor.stop()
         for source in sources { await source.stop() }

@@ -117,6 +117,12 @@ void copendht_connectivity_changed(copendht_node *node);
 
 copendht_info copendht_get_info(copendht_node *node);
 
+/// An address of ours, 4 or 16 bytes in network order.
+typedef void (*copendht_address)(void *context, const uint8_t *bytes, size_t length);
+
+/// Calls `each` for the addresses that other nodes say they see us at, before it returns.
+void copendht_public_addresses(copendht_node *node, copendht_address each, void *context);
+
 /// Hashes a name into a key as OpenDHT's own tools do: SHA-1 of the bytes.
 void copendht_hash(
     const uint8_t *bytes, size_t length, uint8_t key[COPENDHT_KEY_LENGTH]);

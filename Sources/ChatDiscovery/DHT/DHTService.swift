@@ -24,6 +24,25 @@ package protocol DHTService: Sendable {
     func cancelListen(_ listening: DHTListening)
     /// The network has changed.
     func connectivityChanged()
+    /// Addresses, in bytes, that other nodes see this one come from.
+    var publicAddresses: [[UInt8]] { get }
+    var health: DHTHealth { get }
+    /// Says goodbye to the network, and keeps what helps at the next start. Blocks for some seconds
+    /// at most.
+    func stop()
+}
+
+/// What the service knows of its network.
+package struct DHTHealth: Hashable, Sendable {
+    /// Nodes that answer.
+    package var nodes: Int
+    /// The UDP port; nil where none is open.
+    package var port: Int?
+
+    package init(nodes: Int, port: Int?) {
+        self.nodes = nodes
+        self.port = port
+    }
 }
 
 /// What tells one ``DHTService/listen(_:_:)`` from another.

@@ -214,6 +214,29 @@
             with { copendht_connectivity_changed($0) }
         }
 
+        package var health: DHTHealth {
+            let status = status
+            return DHTHealth(nodes: status?.good ?? 0, port: status?.port.map { Int($0) })
+        }
+
+        package func stop() { stop(patience: 0) }
+
+        package var publicAddresses: [[UInt8]] {
+            var found: [[UInt8]] = []
+            with { node in
+                withUnsafeMutablePointer(to: &found) { found in
+                    copendht_public_addresses(
+                        node,
+                        { context, bytes, length in
+                            guard let context, let bytes else { return }
+                            context.assumingMemoryBound(to: [[UInt8]].self).pointee.append(
+                                Array(UnsafeBufferPointer(start: bytes, count: length)))
+                        }, found)
+                }
+            }
+            return found
+        }
+
         /// Nil once the node has stopped.
         @discardableResult
         private func with<Value: Sendable>(_ body: (OpaquePointer) -> Value) -> Value? {

@@ -31,6 +31,8 @@ struct ChatOptions: ParsableArguments {
     @Flag(help: "Tell everybody on the local network your name and fingerprint.")
     var discoverable = false
 
+    @OptionGroup(title: "Across the internet") var internet: InternetOptions
+
     @Option(
         help: ArgumentHelp(
             "With --insecure: the UDP port of the original program's broadcasts; 0 for none.",
@@ -70,6 +72,11 @@ struct ChatOptions: ParsableArguments {
         if insecure && discoverable {
             throw ValidationError(
                 "--insecure has no certificate to announce: leave --discoverable away.")
+        }
+        if insecure && internet.isAsked {
+            throw ValidationError(
+                "--insecure stays on the networks that you know: leave --dht-bootstrap and "
+                    + "--dht-port away.")
         }
         guard (0...65_535).contains(seedDiscoveryPort) else {
             throw ValidationError("--seed-discovery-port takes from 0 to 65535.")

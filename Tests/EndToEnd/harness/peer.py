@@ -13,13 +13,19 @@ from .waiting import Deadline
 class Peer:
     """Starts `p2pchat --json` for a user and collects its events.
 
+    Unless a test says `internet=True` it stays out of the distributed hash table and leaves the
+    router alone: tests touch no network but their own.
+
     `trust` takes users, credentials or paths. Every event is held against the JSON Schema as it
     comes; one that does not fit fails the next wait.
     """
 
     def __init__(self, user, *arguments, trust=(), listen="127.0.0.1:0", connect=(),
-                 environment=None, preparation=None):
-        command = [program("p2pchat"), "--json", *user.tail()]
+                 environment=None, preparation=None, internet=False, inside=None):
+        command = [*(inside.command() if inside else ()), program("p2pchat"), "--json",
+                   *user.tail()]
+        if not internet:
+            command += ["--no-dht", "--no-port-mapping"]
         if listen:
             command += ["--listen", listen]
         for address in [connect] if isinstance(connect, str) else connect:
