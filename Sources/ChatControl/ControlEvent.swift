@@ -48,10 +48,18 @@ extension Contact {
         self.init(
             name: name, fingerprint: fingerprint,
             trust: json["trust"]?.string.flatMap { Trust(rawValue: $0) } ?? .trusted,
-            addresses: json["addresses"]?.array?.compactMap { address in
-                address.string.flatMap { PeerAddress($0) }
-            } ?? [],
+            knownAddresses: json["places"]?.array?.compactMap { KnownAddress($0) } ?? [],
             addedAt: json["added"]?.number ?? 0)
+    }
+}
+
+extension KnownAddress {
+    /// An element of `places`; nil where that is none.
+    init?(_ json: JSONValue) {
+        guard let address = json["address"]?.string.flatMap({ PeerAddress($0) }),
+            let origin = json["origin"]?.string.flatMap({ AddressOrigin(rawValue: $0) })
+        else { return nil }
+        self.init(address, origin: origin, workedAt: json["worked"]?.number)
     }
 }
 

@@ -19,6 +19,8 @@ public struct JSONCommand: Equatable, Sendable {
         case verify(String, isCompared: Bool)
         case contacts
         case requests
+        /// Who announces themselves on the local network.
+        case nearby
         case history
         case presence(PresenceState)
         /// Over the control socket: every event from now on.
@@ -105,6 +107,7 @@ public struct JSONCommand: Equatable, Sendable {
             return .verify(try fields.text("contact"), isCompared: try fields.flag("compared"))
         case "contacts": return .contacts
         case "requests": return .requests
+        case "nearby": return .nearby
         case "history": return .history
         case "presence":
             let text = try fields.text("state")
@@ -118,7 +121,7 @@ public struct JSONCommand: Equatable, Sendable {
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "presence, watch and quit.")
+                    + "nearby, presence, watch and quit.")
         }
     }
 }

@@ -121,6 +121,9 @@ public struct JSONInterface: Sendable {
         case .requests:
             let requests = await node.pendingRequests()
             await answer("requests", reference) { $0.requests(requests) }
+        case .nearby:
+            let neighbours = await node.neighbours()
+            await answer("nearby", reference) { $0.neighbours(neighbours) }
         case .history:
             await fail(
                 .badCommand, "This version keeps no messages: there is no history yet.",

@@ -35,6 +35,16 @@ extension JSONWriter {
         array { json in
             for address in contact.addresses { json.string(address.description) }
         }
+        key("places")
+        array { json in
+            for known in contact.knownAddresses {
+                json.object { json in
+                    json.member("address", known.address.description)
+                    json.member("origin", known.origin.rawValue)
+                    if let time = known.workedAt { json.member("worked", time) }
+                }
+            }
+        }
         member("added", contact.addedAt)
     }
 
@@ -68,6 +78,23 @@ extension JSONWriter {
     public mutating func contactMember(_ contact: Contact) {
         key("contact")
         object { $0.members(of: contact) }
+    }
+
+    public mutating func neighbours(_ neighbours: [Neighbour]) {
+        key("neighbours")
+        array { json in
+            for neighbour in neighbours {
+                json.object { json in
+                    json.member("name", neighbour.name)
+                    json.member("fingerprint", neighbour.fingerprint.description)
+                    json.key("addresses")
+                    json.array { json in
+                        for address in neighbour.addresses { json.string(address.description) }
+                    }
+                    json.member("last_heard", neighbour.lastHeard)
+                }
+            }
+        }
     }
 
     public mutating func requests(_ requests: [ContactRequest]) {

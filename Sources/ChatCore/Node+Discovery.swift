@@ -1,4 +1,5 @@
 public import ChatValues
+import ChatWire
 import Logging
 
 /// What the node keeps of discovery.
@@ -118,10 +119,22 @@ extension Node {
 
     /// Addresses of this machine have come or gone: what is connected may be dead, and what was out
     /// of reach may be near.
-    public func networkChanged() {
+    ///
+    /// - Parameter hosts: this machine's addresses now; empty where they are not known.
+    public func networkChanged(hosts: [String]) {
         guard !isStopping else { return }
         log.info("the network has changed")
-        for session in sessions.values where !session.isLeaving { session.link.probe() }
+        let own = Set(hosts.compactMap(NumericHost.init))
+        for session in sessions.values where !session.isLeaving {
+            if let local = NumericHost(session.details.localHost), !own.isEmpty,
+                !own.contains(where: { $0.key == local.key })
+            {
+                // Nothing comes to an address that is no longer ours.
+                leave(session, Bye(reason: .quit))
+            } else {
+                session.link.probe()
+            }
+        }
         for contact in book.sorted { reach(contact.fingerprint) }
     }
 

@@ -26,7 +26,7 @@ public final class DiscoveryService: Discovery {
         run { [weak node, sources] in
             for await interfaces in changes {
                 for source in sources { source.networkChanged(interfaces) }
-                await node?.networkChanged()
+                await node?.networkChanged(hosts: interfaces.flatMap(\.hosts))
             }
         }
     }

@@ -30,6 +30,9 @@ public struct NetworkInterface: Hashable, Sendable {
         self.isMulticast = isMulticast
     }
 
+    /// Its addresses in numbers, without zones.
+    public var hosts: [String] { (ipv4.map(\.address) + ipv6).map(Host.text) }
+
     /// Those that are up and have a carrier, by index. Empty where the system does not say.
     public static func current() -> [NetworkInterface] {
         var first: UnsafeMutablePointer<ifaddrs>?

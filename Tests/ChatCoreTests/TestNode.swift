@@ -19,7 +19,8 @@ final class TestNode: Sendable {
         _ name: String = "alice", fingerprint: Fingerprint? = .test(1), acceptNew: Bool = false,
         contacts: [Contact] = [], requests: [ContactRequest] = [],
         messages: MemoryMessages = MemoryMessages(),
-        listen: PeerAddress? = PeerAddress(host: "192.0.2.1", port: 5_555)
+        listen: PeerAddress? = PeerAddress(host: "192.0.2.1", port: 5_555),
+        rendezvous: MemoryRendezvous? = nil, discovery: RecordingDiscovery? = nil
     ) async throws {
         let transport = RecordingTransport()
         let store = MemoryStore(TrustRecords(contacts: contacts, requests: requests))
@@ -33,10 +34,12 @@ final class TestNode: Sendable {
                 now: { clock.now }, sleep: clock.sleep),
             storage: fingerprint == nil
                 ? .nothing
-                : .everything(contacts: store, messages: messages, preferences: messages),
+                : .everything(
+                    contacts: store, messages: messages, preferences: messages,
+                    rendezvous: rendezvous),
             executor: TestExecutor(),
             log: .quiet)
-        try await node.start(on: transport, listen: listen)
+        try await node.start(on: transport, listen: listen, discovery: discovery)
         _ = try await events()
     }
 

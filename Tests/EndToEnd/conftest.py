@@ -21,7 +21,7 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
         signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT
                       else signal.SIG_DFL)
 
-from harness import certificates, native, openssl_cli, users  # noqa: E402
+from harness import certificates, native, networks as network_harness, openssl_cli, users  # noqa: E402
 from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
@@ -177,3 +177,14 @@ def pair(user, peer):
         b.wait_for("connected", peer=alice.name)
         return a, b
     return make
+
+
+@pytest.fixture
+def networks(ending):
+    """Networks of the test's own; skips where there can be none."""
+    reason = network_harness.unavailable()
+    if reason:
+        pytest.skip(reason)
+    made = network_harness.Networks()
+    ending.callback(made.close)
+    return made

@@ -112,6 +112,51 @@ class SeedPeer:
             connection.sendall(create_message(self.username, "Ack: Message received").encode())
 
 
+class SeedDiscovery:
+    """Announces a name by broadcast every five seconds, and notes who else does."""
+
+    PORT = 50000
+    PERIOD = 5
+
+    def __init__(self, username, host, port):
+        self.username, self.host, self.port = username, host, port
+        # Every announcement of somebody else's: the parsed object, and where it came from.
+        self.heard = queue.Queue()
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("", self.PORT))
+        self._socket.settimeout(0.2)
+        self._ended = threading.Event()
+        self._threads = [threading.Thread(target=work, daemon=True)
+                         for work in (self._announce, self._listen)]
+        for thread in self._threads:
+            thread.start()
+
+    def close(self):
+        self._ended.set()
+        for thread in self._threads:
+            thread.join(self.PERIOD + 5)
+        self._socket.close()
+
+    def _announce(self):
+        while not self._ended.is_set():
+            message = {"type": "presence", "username": self.username, "host": self.host,
+                       "port": self.port, "timestamp": time.time()}
+            self._socket.sendto(json.dumps(message).encode(), ("<broadcast>", self.PORT))
+            self._ended.wait(self.PERIOD)
+
+    def _listen(self):
+        while not self._ended.is_set():
+            try:
+                data, source = self._socket.recvfrom(READ_SIZE)
+            except TimeoutError:
+                continue
+            message = json.loads(data.decode())
+            if message.get("type") == "presence" and message["username"] != self.username:
+                self.heard.put((message, source))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--certificate", help="speak through mutual TLS, with this certificate")

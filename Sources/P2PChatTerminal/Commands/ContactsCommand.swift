@@ -50,6 +50,9 @@ struct ContactsCommand: AsyncParsableCommand {
                     }
                 surroundings.print(
                     "\(name)  \(contact.trust.rawValue)  \(contact.fingerprint)\(place)\(state)")
+                for known in contact.knownAddresses {
+                    surroundings.print("    \(AddressText.line(known, surroundings))")
+                }
             }
         }
     }

@@ -7,6 +7,8 @@ enum LineCommand: Equatable, Sendable {
     case who
     case contacts
     case requests
+    /// Nil lists them.
+    case nearby(String?)
     case connect(Dial)
     case trust(file: String, name: String?, replacing: Bool)
     case accept(String, name: String?)
@@ -40,6 +42,9 @@ enum LineCommand: Equatable, Sendable {
         Entry(name: "requests", arguments: "", help: "who would like to talk to you"),
         Entry(name: "accept", arguments: "NAME|FINGERPRINT [AS]", help: "accept a request"),
         Entry(name: "reject", arguments: "NAME|FINGERPRINT", help: "reject a request"),
+        Entry(
+            name: "nearby", arguments: "[NAME]",
+            help: "who announces themselves here; ask NAME to be your contact"),
         Entry(name: "verify", arguments: "[NAME]", help: "compare the safety number"),
         Entry(name: "away", arguments: "", help: "tell others that you are away"),
         Entry(name: "back", arguments: "", help: "tell others that you are back"),
@@ -96,6 +101,9 @@ enum LineCommand: Equatable, Sendable {
         case "reject":
             guard words.count == 1 else { throw usage() }
             self = .reject(words[0])
+        case "nearby":
+            guard words.count <= 1 else { throw usage() }
+            self = .nearby(words.first)
         case "verify":
             guard words.count <= 1 else { throw usage() }
             self = .verify(words.first)

@@ -77,6 +77,7 @@ extension LineMode {
     private func runEchoed(_ command: LineCommand) async throws {
         switch command {
         case .help: await screen.show(help())
+        case .nearby(let name): try await nearby(name)
         case .who: await screen.show(await whoTable())
         case .contacts: await screen.show(await contactTable())
         case .requests: await screen.show(await requestTable())

@@ -56,6 +56,7 @@ extension LineMode {
             switch question {
             case .trust(let fingerprint, _, _):
                 await tellTrusted(try await node.accept(fingerprint.description))
+            case .greet(let neighbour): try await greet(neighbour)
             case .verify(let contact):
                 let verified = try await node.markVerified(contact.fingerprint.description)
                 await notice(["\(SafeText.singleLine(verified.name, limit: 64)) is verified."])
@@ -70,6 +71,8 @@ extension LineMode {
         case .trust(let fingerprint, let name, _):
             let reference = Transcript.reference(to: fingerprint, name: name)
             await notice(["Not trusted, and nothing was sent. /accept \(reference) does it later."])
+        case .greet:
+            await notice(["Not trusted, and nothing was sent."])
         case .verify:
             await notice(
                 [

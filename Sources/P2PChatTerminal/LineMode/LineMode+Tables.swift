@@ -24,12 +24,14 @@ extension LineMode {
             return present.map { status in
                 let place = status.session.map { "  \($0.address)" } ?? ""
                 return "  \(cell(status.contact.name))  \(status.presence.rawValue)\(place)\n"
+                    + addressLines(status.contact)
             }.joined()
         }
         let peers = await node.plainPeersOnline()
         if peers.isEmpty { return "  Nobody has said to be there.\n" }
-        return peers.map { "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)\n" }
-            .joined()
+        return peers.map {
+            "  ~\(cell($0.name))  \($0.presence.rawValue)  \($0.address)  not authenticated\n"
+        }.joined()
     }
 
     func contactTable() async -> String {
@@ -42,8 +44,12 @@ extension LineMode {
             let contact = status.contact
             return
                 "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)\n"
-                + "      \(contact.fingerprint)\n"
+                + "      \(contact.fingerprint)\n" + addressLines(contact)
         }.joined()
+    }
+
+    private func addressLines(_ contact: Contact) -> String {
+        contact.knownAddresses.map { "      \(AddressText.line($0, surroundings))\n" }.joined()
     }
 
     func requestTable() async -> String {
@@ -58,7 +64,7 @@ extension LineMode {
     }
 
     /// A name, safe and in a column.
-    private func cell(_ name: String) -> String {
+    func cell(_ name: String) -> String {
         let shown = SafeText.singleLine(name, limit: 40)
         return shown + String(repeating: " ", count: max(0, 12 - Wrapping.width(shown)))
     }

@@ -4,6 +4,8 @@ import P2PChat
 enum Question: Equatable, Sendable {
     /// Whether a certificate that answered where we dialled is to be trusted.
     case trust(Fingerprint, name: String, address: PeerAddress)
+    /// Whether a neighbour's certificate is to be trusted, and a request sent.
+    case greet(Neighbour)
     /// Whether the safety numbers are the same.
     case verify(Contact)
 
@@ -18,7 +20,7 @@ enum Question: Equatable, Sendable {
     /// Without the blank after it.
     var prompt: String {
         switch self {
-        case .trust: "Trust this certificate for good? (yes/no/fingerprint)"
+        case .trust, .greet: "Trust this certificate for good? (yes/no/fingerprint)"
         case .verify: SafetyNumberText.question
         }
     }
@@ -26,8 +28,17 @@ enum Question: Equatable, Sendable {
     /// How to answer.
     var hint: String {
         switch self {
-        case .trust: "Type yes, no, or the fingerprint as your friend told it to you."
+        case .trust, .greet: "Type yes, no, or the fingerprint as your friend told it to you."
         case .verify: "Type yes or no."
+        }
+    }
+
+    /// The one that the question is about, where it may be typed for an answer.
+    private var fingerprint: Fingerprint? {
+        switch self {
+        case .trust(let fingerprint, _, _): fingerprint
+        case .greet(let neighbour): neighbour.fingerprint
+        case .verify: nil
         }
     }
 
@@ -37,9 +48,7 @@ enum Question: Equatable, Sendable {
         case "yes": return .yes
         case "no": return .no
         default:
-            guard case .trust(let shown, _, _) = self, let typed = Fingerprint(line) else {
-                return .unclear
-            }
+            guard let shown = fingerprint, let typed = Fingerprint(line) else { return .unclear }
             return typed == shown ? .yes : .otherFingerprint
         }
     }

@@ -69,7 +69,9 @@ struct LoopbackNode {
     private static func storage() async throws -> NodeStorage {
         let store = try ChatStore.inMemory()
         let messages = try await store.unlock(with: try .generate(.ed25519))
-        return .everything(contacts: NothingKept(), messages: messages, preferences: store)
+        return .everything(
+            contacts: NothingKept(), messages: messages, preferences: store,
+            rendezvous: messages)
     }
 
     /// Somebody reads the events from now on.

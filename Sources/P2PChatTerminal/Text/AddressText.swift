@@ -1,0 +1,20 @@
+import P2PChat
+
+/// An address of a contact, and what speaks for it.
+enum AddressText {
+    static func line(_ known: KnownAddress, _ surroundings: Surroundings) -> String {
+        let worked = known.workedAt.flatMap { surroundings.localTime($0) }
+            .map { ", last worked \($0.date) \($0.clock)" }
+        return "\(known.address)  \(origin(known.origin))\(worked ?? "")"
+    }
+
+    static func origin(_ origin: AddressOrigin) -> String {
+        switch origin {
+        case .manual: "given by you"
+        case .session: "from a session"
+        case .beacon: "found by beacon"
+        case .nearby: "announced nearby"
+        case .dht: "found in the DHT"
+        }
+    }
+}
