@@ -105,7 +105,7 @@ extension ControlClient {
         return contact
     }
 
-    private func ask(
+    func ask(
         _ name: String, _ members: (inout JSONWriter) -> Void = { _ in }
     ) async throws -> ControlEvent {
         command(name, members)

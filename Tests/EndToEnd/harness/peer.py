@@ -21,9 +21,8 @@ class Peer:
     """
 
     def __init__(self, user, *arguments, trust=(), listen="127.0.0.1:0", connect=(),
-                 environment=None, preparation=None, internet=False, inside=None):
-        command = [*(inside.command() if inside else ()), program("p2pchat"), "--json",
-                   *user.tail()]
+                 environment=None, preparation=None, internet=False):
+        command = [program("p2pchat"), "--json", *user.tail()]
         if not internet:
             command += ["--no-dht", "--no-port-mapping"]
         if listen:
