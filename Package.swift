@@ -28,6 +28,7 @@ let package = Package(
         // its folder and module would be those of the library P2PChat.
         .executable(name: "p2pchat", targets: ["P2PChatTerminal"]),
         .executable(name: "p2pchat-keygen", targets: ["p2pchat-keygen"]),
+        .executable(name: "p2pchat-gtk", targets: ["p2pchat-gtk"]),
     ],
     traits: [
         .trait(name: "Desktop", description: "The desktop window; needs GTK 4."),
@@ -47,6 +48,12 @@ let package = Package(
         .systemLibrary(
             name: "CLibEdit", pkgConfig: "libedit",
             providers: [.apt(["libedit-dev"]), .brew(["libedit"])]),
+        .systemLibrary(
+            name: "CGtk", pkgConfig: "gtk4",
+            providers: [.apt(["libgtk-4-dev"]), .brew(["gtk4"])]),
+        .systemLibrary(
+            name: "CQREncode", pkgConfig: "libqrencode",
+            providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
 
         .target(
             name: "COpenDHT",
@@ -111,6 +118,17 @@ let package = Package(
             swiftSettings: house),
         .executableTarget(
             name: "P2PChatTerminal", dependencies: ["P2PChat", "CLibEdit", argumentParser],
+            swiftSettings: house),
+        // What the window shows, as values, without GTK.
+        .target(name: "ChatDesktopModel", dependencies: ["P2PChat"], swiftSettings: house),
+        // Without the trait it is a program that says that it was built without its window.
+        .executableTarget(
+            name: "p2pchat-gtk",
+            dependencies: [
+                "P2PChat", "ChatDesktopModel",
+                .target(name: "CGtk", condition: .when(traits: ["Desktop"])),
+                .target(name: "CQREncode", condition: .when(traits: ["Desktop"])),
+            ],
             swiftSettings: house),
         .executableTarget(
             name: "p2pchat-keygen",
@@ -187,6 +205,9 @@ let package = Package(
             ],
             swiftSettings: house),
         .testTarget(name: "P2PChatTests", dependencies: ["P2PChat"], swiftSettings: house),
+        .testTarget(
+            name: "DesktopModelTests", dependencies: ["ChatDesktopModel", "P2PChat", "ChatCore"],
+            swiftSettings: house),
         .testTarget(
             name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),

@@ -65,3 +65,8 @@ export BUILD_PACKAGES=(libssl-dev libsqlite3-dev libedit-dev pkg-config git)
 
 # What the trait DHT needs besides: the table across the internet, and the router's port.
 export DHT_PACKAGES=(libopendht-dev libminiupnpc-dev libnatpmp-dev)
+
+# What the trait Desktop needs to build and to be used, and what testing it needs besides.
+export DESKTOP_PACKAGES=(libgtk-4-dev libqrencode-dev adwaita-icon-theme librsvg2-common)
+export DESKTOP_TEST_PACKAGES=(xvfb xdotool openbox dbus at-spi2-core python3-gi gir1.2-atspi-2.0
+    desktop-file-utils appstream)

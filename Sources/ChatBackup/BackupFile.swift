@@ -175,7 +175,7 @@ extension BackupFile {
     func unpack(
         into home: IdentityHome, for user: UserName?, replacing: Bool, keys: ArchiveKeys
     ) throws -> UnpackedHome {
-        let unpacked = try UnpackedHome(in: home, replacing: replacing)
+        let unpacked = try UnpackedHome(from: path, in: home, replacing: replacing)
         let extractor = TarExtractor(into: unpacked.folder, source: path) { [path] name in
             guard user == nil || user == name else {
                 throw IdentityError(

@@ -1,3 +1,4 @@
+import ChatCore
 public import ChatIdentity
 import ChatStore
 import ChatValues
@@ -16,6 +17,8 @@ public final class UnpackedHome {
     private static let folderName = ".restore"
 
     public private(set) var destination: UserFolder?
+    /// The backup's path, for errors.
+    private let source: String
     private let home: IdentityHome
     private let isReplacing: Bool
     private let root: OpenFolder
@@ -25,7 +28,10 @@ public final class UnpackedHome {
     let folder: OpenFolder
     private var isInstalled = false
 
-    init(in home: IdentityHome, replacing: Bool) throws(IdentityError) {
+    init(
+        from source: String, in home: IdentityHome, replacing: Bool
+    ) throws(IdentityError) {
+        self.source = source
         self.home = home
         isReplacing = replacing
         try PrivateFolders.make(home.path)
@@ -81,14 +87,52 @@ public final class UnpackedHome {
             throw IdentityError(.badBackup, "The backup holds no user; use another copy of it.")
         }
         let unpacked = UserFolder(path: folder.path, userName: destination.userName)
-        let identity = try unpacked.load(passphrase: keyPassphrase)
-        if try folder.exists(BackupFormat.databaseName) {
-            let store = try ChatStore.open(at: unpacked.databasePath)
-            try await store.integrityCheck()
-            _ = try await store.unlock(with: identity.privateKey)
-            try await store.close()
+        let identity: Identity
+        do throws(IdentityError) {
+            identity = try unpacked.load(passphrase: keyPassphrase)
+        } catch {
+            throw ofBackup(error)
+        }
+        do {
+            try await checkDatabase(of: unpacked, identity)
+        } catch let failure as StoreFailure {
+            throw ofBackup(failure)
         }
         return identity
+    }
+
+    private func checkDatabase(of unpacked: UserFolder, _ identity: Identity) async throws {
+        guard try folder.exists(BackupFormat.databaseName) else { return }
+        let store = try ChatStore.open(at: unpacked.databasePath)
+        try await store.integrityCheck()
+        _ = try await store.unlock(with: identity.privateKey)
+        try await store.close()
+    }
+
+    /// What is wrong is the backup, not the folder that is gone in a moment.
+    private func ofBackup(_ error: IdentityError) -> IdentityError {
+        switch error.code {
+        case .passphraseNeeded: error
+        case .wrongPassphrase:
+            IdentityError(
+                error.code,
+                "The passphrase does not open the key in \(source); it is the key's own, not the "
+                    + "backup's: check it and try again.")
+        case .notAPrivateKey, .notACertificate, .keyMismatch, .unsupportedKeyType, .badName,
+            .unexpectedFile:
+            .badBackup(source, "holds a key and a certificate that can't be used together")
+        default: error
+        }
+    }
+
+    private func ofBackup(_ failure: StoreFailure) -> any Error {
+        switch failure.code {
+        case .damaged: IdentityError.badBackup(source, "holds a database that is damaged")
+        case .wrongKey:
+            IdentityError.badBackup(source, "holds messages that its key does not open")
+        case .newer: IdentityError.newerBackup(source)
+        default: failure
+        }
     }
 
     /// Puts the folder in place, in one step where there is none. Call ``check(keyPassphrase:)`` first. Returns where

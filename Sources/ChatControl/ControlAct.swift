@@ -12,6 +12,10 @@ public enum ControlAct: Sendable {
     case verified(Contact)
     case rejected(Fingerprint)
     case presence(PresenceState)
+    /// So many messages with somebody are gone.
+    case forgotten(Int, with: PeerDescription)
+    /// For so many seconds messages with somebody are kept; nil for ever.
+    case retention(Double?, with: PeerDescription)
 }
 
 extension OutgoingStatus {

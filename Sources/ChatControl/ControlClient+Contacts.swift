@@ -106,14 +106,15 @@ extension ControlClient {
     }
 
     func ask(
-        _ name: String, _ members: (inout JSONWriter) -> Void = { _ in }
+        _ name: String, within seconds: Double? = nil,
+        _ members: (inout JSONWriter) -> Void = { _ in }
     ) async throws -> ControlEvent {
         command(name, members)
-        return try await answer()
+        return try await answer(within: seconds)
     }
 
-    private func answer() async throws -> ControlEvent {
-        let answer = try await next()
+    private func answer(within seconds: Double? = nil) async throws -> ControlEvent {
+        let answer = try await next(within: seconds)
         if let failure = answer.failure { throw failure }
         return answer
     }

@@ -9,16 +9,19 @@ import Synchronization
 ///
 /// One task at a time waits for what comes.
 public final class ControlClient: Sendable {
-    /// Seconds in which a program that runs answers.
-    public static let patience = 10.0
-    /// Seconds in which it says that it is there.
-    private static let greetingPatience = 5.0
+    /// Seconds in which a program that runs says that it is there.
+    public static let greetingPatience = 10.0
 
+    /// Seconds in which it answers a command.
+    public let patience: Double
     private let channel: any Channel
     private let incoming: AsyncStream<ControlEvent>
     private let isLate = Mutex(false)
 
-    private init(_ channel: any Channel, _ incoming: AsyncStream<ControlEvent>) {
+    private init(
+        _ channel: any Channel, _ incoming: AsyncStream<ControlEvent>, patience: Double
+    ) {
+        self.patience = patience
         self.channel = channel
         self.incoming = incoming
     }
@@ -27,11 +30,15 @@ public final class ControlClient: Sendable {
 
     /// Connects, and waits for the program's greeting.
     ///
+    /// - Parameters:
+    ///   - greeting: seconds to wait for it.
+    ///   - patience: seconds to wait for an answer later on.
     /// - Returns: nil where no program listens.
     /// - Throws: ``ControlFailure`` where one does and says nothing or turns us away; `IdentityError`
     ///   where what stands in the folder is not what it should be.
     public static func connect(
-        to folder: UserFolder, on loop: any EventLoop
+        to folder: UserFolder, on loop: any EventLoop,
+        greeting: Double = ControlClient.greetingPatience, patience: Double = 30
     ) async throws -> ControlClient? {
         guard let descriptor = try HomeSocket.connect(in: folder) else { return nil }
         let (incoming, continuation) = AsyncStream.makeStream(of: ControlEvent.self)
@@ -44,10 +51,10 @@ public final class ControlClient: Sendable {
             }
             .withConnectedSocket(descriptor)
             .get()
-        let client = ControlClient(channel, incoming)
-        let greeting = try await client.next(within: greetingPatience)
-        if let failure = greeting.failure { throw failure }
-        guard greeting.name == "hello" else { throw ControlFailure(.ended) }
+        let client = ControlClient(channel, incoming, patience: patience)
+        let first = try await client.next(within: greeting)
+        if let failure = first.failure { throw failure }
+        guard first.name == "hello" else { throw ControlFailure(.ended) }
         return client
     }
 
@@ -72,10 +79,12 @@ public final class ControlClient: Sendable {
 
     /// The next thing that the program says.
     ///
-    /// - Parameter seconds: how long to wait for it; past that the connection ends.
+    /// - Parameter seconds: how long to wait for it, else ``patience``; past that the connection
+    ///   ends.
     public func next(
-        within seconds: Double = ControlClient.patience
+        within seconds: Double? = nil
     ) async throws(ControlFailure) -> ControlEvent {
+        let seconds = seconds ?? patience
         let deadline = channel.eventLoop.scheduleTask(in: .milliseconds(Int64(seconds * 1_000))) {
             self.isLate.withLock { $0 = true }
             self.channel.close(promise: nil)

@@ -23,7 +23,7 @@ public struct JSONCommand: Equatable, Sendable {
         case status
         /// Who announces themselves on the local network.
         case nearby
-        case history
+        case messages(MessageCommand)
         case presence(PresenceState)
         /// Over the control socket: every event from now on.
         case watch
@@ -111,7 +111,6 @@ public struct JSONCommand: Equatable, Sendable {
         case "requests": return .requests
         case "status": return .status
         case "nearby": return .nearby
-        case "history": return .history
         case "presence":
             let text = try fields.text("state")
             guard let state = PresenceState(rawValue: text) else {
@@ -121,10 +120,12 @@ public struct JSONCommand: Equatable, Sendable {
         case "watch": return .watch
         case "quit": return .quit
         default:
+            if let command = try MessageCommand(name, fields) { return .messages(command) }
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "nearby, presence, status, watch and quit.")
+                    + "nearby, presence, status, \(MessageCommand.names.joined(separator: ", ")), watch and quit."
+            )
         }
     }
 }

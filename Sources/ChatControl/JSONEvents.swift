@@ -106,6 +106,7 @@ public struct JSONEvents: Sendable {
             json.member("timestamp", message.timestamp)
             json.member("secure", message.secure)
             json.member("dialect", message.dialect.rawValue)
+            if let position = message.position { json.member("position", Int(position)) }
             if let claimed = message.claimedSender { json.member("claimed_name", claimed) }
         }
     }
@@ -114,6 +115,7 @@ public struct JSONEvents: Sendable {
         Self.line(name, at: now, reference: status.reference) { json in
             json.member("id", status.id.description)
             json.member("peer", status.peer)
+            if let position = status.position { json.member("position", Int(position)) }
         }
     }
 

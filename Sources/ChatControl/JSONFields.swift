@@ -36,13 +36,35 @@ struct JSONFields {
         }
     }
 
+    /// False where it is absent.
     func flag(_ key: String) throws(JSONCommand.Failure) -> Bool {
+        try optionalFlag(key) ?? false
+    }
+
+    func optionalFlag(_ key: String) throws(JSONCommand.Failure) -> Bool? {
         switch value[key] {
-        case nil, .null?: return false
+        case nil, .null?: return nil
         case .bool(let flag)?: return flag
         default: throw bad("\"\(key)\" is true or false.")
         }
     }
+
+    func optionalNumber(_ key: String) throws(JSONCommand.Failure) -> Double? {
+        switch value[key] {
+        case nil, .null?: return nil
+        case .number(let number, _)?: return number
+        default: throw bad("\"\(key)\" is a number.")
+        }
+    }
+
+    func optionalInteger(_ key: String) throws(JSONCommand.Failure) -> Int64? {
+        guard let number = try optionalNumber(key) else { return nil }
+        guard let integer = Int64(exactly: number) else { throw bad("\"\(key)\" is an integer.") }
+        return integer
+    }
+
+    /// Whether it is there, null included.
+    func has(_ key: String) -> Bool { value[key] != nil }
 
     /// Whose request: a whole fingerprint, or what else names one.
     func request() throws(JSONCommand.Failure) -> String {

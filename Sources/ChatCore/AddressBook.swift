@@ -4,9 +4,11 @@ import ChatValues
 /// A value: every decision about trust can be tested without a node.
 struct AddressBook {
     private(set) var contacts: [Fingerprint: Contact] = [:]
+    /// Whose name it is, folded: a message to a contact costs the same however many there are.
+    private var holders: [String: Set<Fingerprint>] = [:]
 
     init(_ contacts: [Contact] = []) {
-        for contact in contacts { self.contacts[contact.fingerprint] = contact }
+        for contact in contacts { put(contact) }
     }
 
     subscript(fingerprint: Fingerprint) -> Contact? { contacts[fingerprint] }
@@ -21,16 +23,30 @@ struct AddressBook {
             .sorted { ($0.name, $0.fingerprint) < ($1.name, $1.fingerprint) }
     }
 
-    mutating func put(_ contact: Contact) { contacts[contact.fingerprint] = contact }
+    mutating func put(_ contact: Contact) {
+        let former = contacts.updateValue(contact, forKey: contact.fingerprint)
+        guard former?.name != contact.name else { return }
+        if let former { dropName(of: former) }
+        holders[Self.folded(contact.name), default: []].insert(contact.fingerprint)
+    }
 
-    mutating func remove(_ fingerprint: Fingerprint) { contacts[fingerprint] = nil }
+    mutating func remove(_ fingerprint: Fingerprint) {
+        if let former = contacts.removeValue(forKey: fingerprint) { dropName(of: former) }
+    }
+
+    private mutating func dropName(of contact: Contact) {
+        let name = Self.folded(contact.name)
+        holders[name]?.remove(contact.fingerprint)
+        if holders[name]?.isEmpty == true { holders[name] = nil }
+    }
 
     /// Names are compared without regard to case, so that `Bob` can't pose beside `bob`.
     static func folded(_ name: String) -> String { name.lowercased() }
 
     func named(_ name: String) -> [Contact] {
-        let wanted = Self.folded(name)
-        return those { Self.folded($0.name) == wanted }
+        let found = holders[Self.folded(name)] ?? []
+        return found.compactMap { contacts[$0] }
+            .sorted { ($0.name, $0.fingerprint) < ($1.name, $1.fingerprint) }
     }
 
     /// The contact that a person means: by fingerprint, by name, or by the beginning of a

@@ -40,6 +40,12 @@ struct Journal {
         let change: MessageChange
         let purpose: Purpose
 
+        /// Who sent it, where it is a message that came in.
+        var sender: Fingerprint? {
+            guard case .receive = purpose, case .add(let message) = change else { return nil }
+            return message.contact
+        }
+
         /// What it costs to keep, roughly.
         fileprivate var bytes: Int {
             guard case .add(let message) = change else { return 128 }
@@ -123,6 +129,17 @@ struct Journal {
         var ids: Set<MessageID> = []
         for case .mark(let id, contact, _) in waiting.lazy.map(\.change) { ids.insert(id) }
         return ids
+    }
+
+    /// Whether a message to this contact is being handed over, or taken back from there: until the
+    /// disk knows of it, what comes after it must not be read from there.
+    func isHandingOver(to contact: Fingerprint) -> Bool {
+        waiting.contains { entry in
+            switch (entry.purpose, entry.change) {
+            case (.hand, .mark(_, contact, _)), (.takeBack, .requeue(_, contact)): true
+            default: false
+            }
+        }
     }
 
     /// Takes nothing more, and returns what is given up.

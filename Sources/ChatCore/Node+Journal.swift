@@ -75,14 +75,39 @@ extension Node {
 
     /// What the disk has refused and what is to be tried again.
     private struct Refused {
-        var entries: [Journal.Entry] = []
-        var failure: StoreFailure?
+        private(set) var entries: [Journal.Entry] = []
+        private(set) var failure: StoreFailure?
+        /// Of whom a message waits.
+        private var senders: Set<Fingerprint> = []
+
+        mutating func append(_ entry: Journal.Entry, _ failure: StoreFailure) {
+            entries.append(entry)
+            self.failure = failure
+            if let sender = entry.sender { senders.insert(sender) }
+        }
+
+        /// What one contact says is stored in its order: behind a message that waits, those that
+        /// came after it wait as well. Returns the others.
+        mutating func hold(_ batch: ArraySlice<Journal.Entry>) -> [Journal.Entry] {
+            guard !senders.isEmpty else { return Array(batch) }
+            var others: [Journal.Entry] = []
+            for entry in batch {
+                if let sender = entry.sender, senders.contains(sender) {
+                    entries.append(entry)
+                } else {
+                    others.append(entry)
+                }
+            }
+            return others
+        }
     }
 
     private func commit(
-        _ entries: ArraySlice<Journal.Entry>, to messages: any MessageStore,
+        _ batch: ArraySlice<Journal.Entry>, to messages: any MessageStore,
         _ refused: inout Refused
     ) async {
+        let entries = refused.hold(batch)
+        guard !entries.isEmpty else { return }
         do {
             let outcomes = try await messages.commit(entries.map(\.change))
             for (entry, outcome) in zip(entries, outcomes) { carryOut(entry, outcome) }
@@ -90,7 +115,7 @@ extension Node {
             let failure = error as? StoreFailure ?? StoreFailure(.unreadable, "\(error)")
             guard entries.count == 1 || !failure.mayConcernOneChange else {
                 // By halves down to the one that is at fault: it must not block the others.
-                let middle = entries.startIndex + entries.count / 2
+                let middle = entries.count / 2
                 await commit(entries[..<middle], to: messages, &refused)
                 await commit(entries[middle...], to: messages, &refused)
                 return
@@ -99,8 +124,7 @@ extension Node {
                 if entry.purpose.isUrgent || !failure.mayPass {
                     giveUp(entry, NodeFailure(.storage, failure.description))
                 } else {
-                    refused.entries.append(entry)
-                    refused.failure = failure
+                    refused.append(entry, failure)
                 }
             }
         }

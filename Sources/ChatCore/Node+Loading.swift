@@ -35,6 +35,8 @@ extension Node {
     /// what still waits in the journal.
     func load(_ contact: Fingerprint, from messages: any MessageStore) async {
         let peer = PeerKey.contact(contact)
+        // It is asked for again when that has been decided.
+        guard !journal.isHandingOver(to: contact) else { return }
         loads += 1
         let ticket = loads
         guard let limit = outboxes[peer]?.pageLength,

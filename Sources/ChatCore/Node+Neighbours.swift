@@ -36,6 +36,8 @@ extension Node {
                 .prefix(Self.candidateLimit))
         guard !neighbour.addresses.isEmpty else { return }
         discovery.neighbours.note(neighbour)
+        // Whoever has a beacon for us is found by that.
+        guard discovery.secrets[neighbour.fingerprint] == nil else { return }
         found(
             Candidate(
                 contact: neighbour.fingerprint, addresses: neighbour.addresses, origin: .nearby,

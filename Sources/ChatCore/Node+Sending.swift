@@ -165,12 +165,14 @@ extension Node {
         guard case .marked = outcome else {
             // Forgotten meanwhile.
             outboxes[peer]?.remove(id)
+            loadMore(for: peer)
             return flush(peer)
         }
         if current[peer] == sessionID, let session = sessions[sessionID],
             let entry = outboxes[peer]?.write(id)
         {
             write(entry, to: peer, on: session)
+            loadMore(for: peer)
             return flush(peer)
         }
         // It was not given to anybody.
@@ -184,6 +186,7 @@ extension Node {
         } else {
             outboxes[peer]?.remove(id)
         }
+        loadMore(for: peer)
         flush(peer)
     }
 

@@ -72,9 +72,8 @@ extension Node {
                     try await store.save(contact)
                 }
             }
-            if let replaced {
-                forget(replaced, saying: "\(SafeText.singleLine(label))'s certificate was replaced")
-            }
+            let reason = "\(SafeText.singleLine(label))'s certificate was replaced"
+            let told = replaced.map { forget($0, saying: reason) } ?? 0
             book.put(changed(book[fingerprint]))
             if requests[fingerprint] != nil {
                 requests.remove(fingerprint)
@@ -84,6 +83,7 @@ extension Node {
             pins.replace(with: book.pins)
             emit(.contactsChanged)
             updateDiscovery()
+            if let replaced { await tellWaiting(for: replaced, besides: told, saying: reason) }
         }
         reach(fingerprint)
         return book[fingerprint] ?? contact
@@ -144,10 +144,12 @@ extension Node {
         defer { endTurn() }
         let contact = try book.find(reference)
         try await stored { try await store.removeContact(contact.fingerprint) }
-        forget(contact, saying: "\(SafeText.singleLine(contact.name)) is no longer a contact")
+        let reason = "\(SafeText.singleLine(contact.name)) is no longer a contact"
+        let told = forget(contact, saying: reason)
         pins.replace(with: book.pins)
         emit(.contactsChanged)
         updateDiscovery()
+        await tellWaiting(for: contact, besides: told, saying: reason)
     }
 
     /// Gives a contact another label.
@@ -197,7 +199,8 @@ extension Node {
     /// Everything but the disk forgets a contact.
     ///
     /// - Parameter reason: why, in a few words that are safe to show.
-    private func forget(_ contact: Contact, saying reason: String) {
+    /// - Returns: of how many messages to them it has been told that they were not delivered.
+    private func forget(_ contact: Contact, saying reason: String) -> Int {
         let key = PeerKey.contact(contact.fingerprint)
         if current[key] != nil {
             let description = describe(key)
@@ -216,7 +219,8 @@ extension Node {
         let references = references.removeValue(forKey: key)
         readReceipts[contact.fingerprint] = nil
         typing[contact.fingerprint] = nil
-        for entry in outboxes.removeValue(forKey: key)?.entries ?? [] {
+        let entries = outboxes.removeValue(forKey: key)?.entries ?? []
+        for entry in entries {
             emit(
                 .failure(
                     NodeFailure(
@@ -224,6 +228,25 @@ extension Node {
                         "\(reason): a message to them was not delivered, and stays in the history.",
                         reference: references?[entry.id])))
         }
+        return entries.count
+    }
+
+    /// What was to be sent to somebody who is no contact any more stays on disk.
+    private func tellWaiting(
+        for contact: Contact, besides told: Int, saying reason: String
+    ) async {
+        guard let messages = storage.messages else { return }
+        await journalled()
+        let summary = try? await messages.conversation(with: contact.fingerprint)
+        let count = (summary?.queued ?? 0) - told
+        guard count > 0 else { return }
+        emit(
+            .failure(
+                NodeFailure(
+                    .unknownContact,
+                    "\(reason): \(count == 1 ? "a message" : "\(count) messages") to them stays "
+                        + "unsent in the history, and goes out if that certificate is trusted "
+                        + "again.")))
     }
 
     /// A name as it came, cut to what an honest one may have: certificates and their names may be

@@ -51,6 +51,11 @@ public final class NodeEvents: AsyncSequence, Sendable {
     }
 
     private func next() async -> NodeEvent? {
+        // Mostly there is one: then nothing has to be set up for waiting.
+        if !Task.isCancelled, case .event(let event, let relief)? = state.withLock({ $0.take() }) {
+            relief?()
+            return event
+        }
         let ticket = state.withLock { $0.drawTicket() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -126,17 +131,21 @@ private struct EventQueue {
         return lastTicket
     }
 
+    /// The next event, where one waits.
+    mutating func take() -> Turn? {
+        guard let event = waiting.popFirst() else { return nil }
+        guard isPressed, waiting.count <= NodeEvents.lowMark else {
+            return .event(event, relief: nil)
+        }
+        isPressed = false
+        return .event(event, relief: onRelief)
+    }
+
     mutating func next(_ continuation: Continuation, _ ticket: UInt64) -> Turn {
         // Under the lock that cancelling takes too: either the cancellation is seen here, or it
         // finds the continuation.
         if Task.isCancelled { return .end }
-        if let event = waiting.popFirst() {
-            guard isPressed, waiting.count <= NodeEvents.lowMark else {
-                return .event(event, relief: nil)
-            }
-            isPressed = false
-            return .event(event, relief: onRelief)
-        }
+        if let turn = take() { return turn }
         guard !isFinished, consumer == nil else { return .end }
         consumer = (continuation, ticket)
         return .wait

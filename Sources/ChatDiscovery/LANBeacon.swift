@@ -36,6 +36,7 @@ public final class LANBeacon: AddressSource {
         var view = DiscoveryView(userName: "", listening: nil, contacts: [])
         var interfaces: [NetworkInterface] = []
         var answers = RateLimit(burst: 2, perSecond: 0.2)
+        var onlookers = Onlookers()
         var rounds: Task<Void, Never>?
         var hasView = false
         var isStopped = false
@@ -135,13 +136,27 @@ public final class LANBeacon: AddressSource {
                 }
                 datagrams += round ?? []
             }
-            if let identity = settings.discoverable, announcement.port > 0,
-                let open = OpenAnnouncement.make(announcement, as: identity)
-            {
-                datagrams.append(open)
-            }
+            datagrams += open(announcement)
             network.send(datagrams, on: interface)
         }
+    }
+
+    /// Our open announcement, where there is to be one.
+    private func open(_ announcement: Announcement) -> [[UInt8]] {
+        guard let identity = settings.discoverable, announcement.port > 0 else { return [] }
+        return OpenAnnouncement.make(announcement, as: identity).map { [$0] } ?? []
+    }
+
+    /// Somebody has begun to look around: they are not to wait for the next round.
+    private func announceOpenly(
+        to source: [UInt8], on interface: NetworkInterface, at time: Double
+    ) {
+        guard settings.discoverable != nil,
+            state.withLock({ $0.onlookers.isNew(source, at: time) })
+        else { return }
+        let listening = state.withLock { $0.view.listening }
+        let announcement = Announcement(at: time, listening: listening, on: interface)
+        network.send(open(announcement), on: interface)
     }
 
     // MARK: What comes
@@ -158,6 +173,12 @@ public final class LANBeacon: AddressSource {
         }) {
             continuation.yield(.neighbour(neighbour))
             return
+        }
+        let isOurs =
+            interface.ipv4.contains { $0.address == datagram.source }
+            || interface.ipv6.contains(datagram.source)
+        if !isOurs, BeaconDatagram(datagram.bytes) != nil {
+            announceOpenly(to: datagram.source, on: interface, at: time)
         }
         let heard = state.withLock { $0.book.read(datagram.bytes, at: time) }
         for (contact, announcement) in heard {

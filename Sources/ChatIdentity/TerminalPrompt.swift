@@ -34,7 +34,7 @@ enum TerminalPrompt {
                         .cancelled, "No passphrase was given; nothing was changed.")
                 case .signal(let signal):
                     // The usual answer to the signal, now that the terminal is in order.
-                    kill(getpid(), signal)
+                    deliver(signal)
                     // Stopped and continued: the question is asked anew.
                     if [SIGTSTP, SIGTTIN, SIGTTOU].contains(signal) { continue }
                     throw IdentityError(
@@ -108,6 +108,18 @@ enum TerminalPrompt {
         }
         // Ctrl-D after some text ends the line as well; on an empty line it ends the input.
         return isComplete || line.count > 0 ? .line(line) : outcome
+    }
+
+    /// Has the signal done its work when this returns, whichever it is. Sent to the process it might
+    /// be taken by another thread, later; and threads of a pool block signals.
+    private static func deliver(_ signal: Int32) {
+        var only = sigset_t()
+        var former = sigset_t()
+        sigemptyset(&only)
+        sigaddset(&only, signal)
+        pthread_sigmask(SIG_UNBLOCK, &only, &former)
+        raise(signal)
+        pthread_sigmask(SIG_SETMASK, &former, nil)
     }
 
     private static func say(_ text: String, on terminal: Int32) {

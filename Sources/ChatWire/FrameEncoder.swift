@@ -6,6 +6,13 @@ extension ByteBuffer {
     /// Lengths are not looked at here: a frame that is to be accepted keeps within ``WireLimits``.
     /// A timestamp that is not finite is written as 0.
     public mutating func writeFrame(_ frame: Frame) {
+        // Once, where it can be foreseen: the rest of a message is shorter than that.
+        if case .message(let message) = frame {
+            reserveCapacity(
+                minimumWritableBytes: message.content.utf8.count + message.sender.utf8.count + 144)
+        } else {
+            reserveCapacity(minimumWritableBytes: 96)
+        }
         // The buffer changes hands for the while, so that nothing is copied.
         var json = JSONWriter(buffer: self)
         self = ByteBuffer()
@@ -16,18 +23,23 @@ extension ByteBuffer {
 }
 
 extension JSONWriter {
+    private mutating func member(_ key: String, _ id: MessageID) {
+        self.key(key)
+        writeAround(MessageID.textLength) { id.write(to: $0) }
+    }
+
     /// Writes the keys and values of a frame.
     fileprivate mutating func members(of frame: Frame) {
         switch frame {
         case .hello(let hello): members(of: hello)
         case .message(let message):
             member("type", "message")
-            if let id = message.id { member("id", id.description) }
+            if let id = message.id { member("id", id) }
             messageMembers(
                 sender: message.sender, content: message.content, timestamp: message.timestamp)
         case .receipt(let receipt):
             member("type", "receipt")
-            member("id", receipt.id.description)
+            member("id", receipt.id)
             member("state", receipt.state.rawValue)
         case .presence(let presence): members(of: presence)
         case .presenceList(let list): members(of: list)

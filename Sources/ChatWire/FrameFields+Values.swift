@@ -77,8 +77,12 @@ extension FrameFields {
 
     /// The id of a message.
     func messageID(_ token: JSONToken) throws(WireError) -> MessageID {
-        if token.kind == .string, token.count <= 6 * 36, let id = MessageID(scanner.text(token)) {
-            return id
+        if token.kind == .string, token.count <= 6 * MessageID.textLength {
+            let id =
+                token.hasEscapes
+                ? scanner.unescaped(token).withUnsafeBufferPointer { MessageID(text: $0) }
+                : MessageID(text: scanner.raw(token))
+            if let id { return id }
         }
         throw .badFrame("The key \"id\" must be a UUID of 36 characters.")
     }

@@ -2,6 +2,66 @@ import NIOCore
 
 /// The inside of a string: RFC 8259 section 7.
 extension JSONWriter {
+    /// Writes a string that needs no escape with all that stands around it in one go: nearly every
+    /// string is one. False, and nothing written, for any other.
+    mutating func writePlain(_ text: String, then end: UInt8? = nil) -> Bool {
+        guard style == .compact else { return false }
+        var text = text
+        let isWritten = text.withUTF8 { utf8 in
+            let bytes = UnsafeRawBufferPointer(utf8)
+            guard Self.needsNoEscape(bytes) else { return false }
+            writeAround(bytes.count, then: end) { $0.copyMemory(from: bytes) }
+            return true
+        }
+        return isWritten
+    }
+
+    /// Writes a string of so many bytes, none of which needs an escape.
+    mutating func writeAround(
+        _ count: Int, then end: UInt8? = nil, _ fill: (UnsafeMutableRawBufferPointer) -> Void
+    ) {
+        let comma = needsComma
+        // A comma, two quotation marks and a colon at most.
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count + 4) { target in
+            var position = 0
+            func put(_ byte: UInt8) {
+                target[position] = byte
+                position += 1
+            }
+            if comma { put(UInt8(ascii: ",")) }
+            put(UInt8(ascii: "\""))
+            fill(UnsafeMutableRawBufferPointer(rebasing: target[position..<position + count]))
+            position += count
+            put(UInt8(ascii: "\""))
+            if let end { put(end) }
+            return position
+        }
+        needsComma = true
+    }
+
+    /// Eight bytes at a time while there are eight. A byte 0xE2 may begin U+2028, so a string with
+    /// one is taken for one that needs an escape.
+    private static func needsNoEscape(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        var position = 0
+        while position + 8 <= bytes.count {
+            let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            // A byte's high bit is set where the byte is one of those. A borrow can set those of
+            // bytes above it: then the slow way finds nothing to escape.
+            let quote = word ^ (ones &* 0x22)
+            let backslash = word ^ (ones &* 0x5C)
+            let separator = word ^ (ones &* 0xE2)
+            let special =
+                ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+                | ((separator &- ones) & ~separator) | ((word &- (ones &* 0x20)) & ~word)
+            if special & (ones &* 0x80) != 0 { return false }
+            position += 8
+        }
+        return bytes[position...].allSatisfy {
+            $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0xE2
+        }
+    }
+
     /// Writes runs of bytes that need no escape at once.
     mutating func writeEscaped(_ bytes: UnsafeRawBufferPointer) {
         var start = 0

@@ -32,8 +32,8 @@ public struct JSONWriter: Sendable {
 
     /// What has been written. May be written to between complete values, say to end a line.
     public var buffer: ByteBuffer
-    private let style: Style
-    private var needsComma = false
+    let style: Style
+    var needsComma = false
 
     public init(style: Style = .compact, buffer: ByteBuffer = ByteBuffer()) {
         self.style = style
@@ -60,9 +60,11 @@ public struct JSONWriter: Sendable {
 
     /// Writes a key of an object. Its value must follow.
     public mutating func key(_ key: String) {
-        string(key)
-        buffer.writeInteger(UInt8(ascii: ":"))
-        if style.spaced { buffer.writeInteger(UInt8(ascii: " ")) }
+        if !writePlain(key, then: UInt8(ascii: ":")) {
+            string(key)
+            buffer.writeInteger(UInt8(ascii: ":"))
+            if style.spaced { buffer.writeInteger(UInt8(ascii: " ")) }
+        }
         needsComma = false
     }
 
@@ -119,6 +121,7 @@ public struct JSONWriter: Sendable {
 
     /// Writes a string. U+0000 becomes U+FFFD, since our readers refuse it in any form.
     public mutating func string(_ text: String) {
+        if writePlain(text) { return }
         separate()
         buffer.writeInteger(UInt8(ascii: "\""))
         if style.asciiOnly {

@@ -18,12 +18,18 @@ public struct MessageID: Hashable, Sendable {
 
     /// Reads the canonical form, 8-4-4-4-12 hexadecimal digits in either case. Nil for all else.
     public init?(_ text: some StringProtocol) {
-        let digits = text.utf8
-        guard digits.count == 36 else { return nil }
+        var text = String(text)
+        guard let id = text.withUTF8({ MessageID(text: $0) }) else { return nil }
+        self = id
+    }
+
+    init?(text: UnsafeBufferPointer<UInt8>) {
+        guard text.count == Self.textLength else { return nil }
         var words: (UInt64, UInt64) = (0, 0)
         var count = 0
-        for (index, digit) in digits.enumerated() {
-            if [8, 13, 18, 23].contains(index) {
+        for index in 0..<Self.textLength {
+            let digit = text[index]
+            if index == 8 || index == 13 || index == 18 || index == 23 {
                 guard digit == UInt8(ascii: "-") else { return nil }
                 continue
             }
@@ -72,18 +78,30 @@ extension MessageID {
 }
 
 extension MessageID: CustomStringConvertible {
+    /// The length of the text in bytes.
+    static let textLength = 36
+
     /// 36 characters, lower case.
     public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
-        var text: [UInt8] = []
-        text.reserveCapacity(36)
-        for nibble in 0..<32 {
-            if nibble == 8 || nibble == 12 || nibble == 16 || nibble == 20 {
-                text.append(UInt8(ascii: "-"))
-            }
-            let word = nibble < 16 ? high : low
-            text.append(digits[Int(word >> UInt64(60 - 4 * (nibble & 15)) & 15)])
+        String(unsafeUninitializedCapacity: Self.textLength) { buffer in
+            write(to: UnsafeMutableRawBufferPointer(buffer))
+            return Self.textLength
         }
-        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Writes the text into so many bytes.
+    func write(to text: UnsafeMutableRawBufferPointer) {
+        let digits: StaticString = "0123456789abcdef"
+        var (word, next) = (high, low)
+        for position in 0..<Self.textLength {
+            if position == 8 || position == 13 || position == 18 || position == 23 {
+                text[position] = UInt8(ascii: "-")
+                // The second half begins behind the third hyphen.
+                if position == 18 { swap(&word, &next) }
+                continue
+            }
+            text[position] = digits.utf8Start[Int(word >> 60)]
+            word <<= 4
+        }
     }
 }

@@ -19,6 +19,8 @@ public struct ChatConfiguration: Sendable {
     public enum Listening: Sendable {
         /// Every address of this machine, on the mode's usual port.
         case usual
+        /// Every address of this machine, on this port.
+        case everywhere(port: Int)
         case at(PeerAddress)
         case off
     }

@@ -22,9 +22,12 @@ extension ControlServer {
 extension ControlClient {
     /// Connects with the p2pchat that runs for this folder; nil where none does.
     ///
+    /// - Parameter greeting: seconds to wait until it says that it is there.
     /// - Throws: ``ControlFailure`` where it does not answer; `IdentityError` where what stands in
     ///   the folder is not what it should be.
-    public static func connect(to folder: UserFolder) async throws -> ControlClient? {
-        try await connect(to: folder, on: Node.group.next())
+    public static func connect(
+        to folder: UserFolder, greeting: Double = ControlClient.greetingPatience
+    ) async throws -> ControlClient? {
+        try await connect(to: folder, on: Node.group.next(), greeting: greeting)
     }
 }

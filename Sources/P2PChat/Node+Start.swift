@@ -75,15 +75,17 @@ extension Node {
             try await start(on: transport, listen: nil, discovery: discovery)
         case .at(let address):
             try await start(on: transport, listen: address, discovery: discovery)
+        case .everywhere(let port):
+            let host = Self.hasIPv6 ? "::" : "0.0.0.0"
+            try await start(
+                on: transport, listen: PeerAddress(host: host, port: port), discovery: discovery)
         case .usual:
             let port =
                 switch security {
                 case .tls: ChatConfiguration.securePort
                 case .plain: ChatConfiguration.insecurePort
                 }
-            let host = Self.hasIPv6 ? "::" : "0.0.0.0"
-            try await start(
-                on: transport, listen: PeerAddress(host: host, port: port), discovery: discovery)
+            try await start(on: transport, listen: .everywhere(port: port), in: security, discovery)
         }
     }
 

@@ -49,7 +49,11 @@ struct LineChat: Sendable {
             surroundings.detour.lead(to: { line in editor.post(.show(line + "\n", nil)) })
         }
         await mode.begin()
-        if let name = chat.to { try await mode.begin(with: name) }
+        if let name = chat.to {
+            try await mode.begin(with: name)
+        } else {
+            await mode.beginAlone()
+        }
         let control = await socket.open(
             saying: { await mode.notice([$0], .warning) }, acted: { await mode.acted($0) })
         let events = Task {
@@ -100,6 +104,7 @@ struct LineChat: Sendable {
         for await input in editor.inputs {
             switch input {
             case .line(let line, let isAnswer): await mode.enter(line, isAnswer: isAnswer)
+            case .typing(let isTyping): await mode.typed(isTyping)
             case .interrupt: await mode.interrupt()
             case .endOfFile: departure.request(.asked)
             }

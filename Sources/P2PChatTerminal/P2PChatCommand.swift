@@ -27,9 +27,13 @@ struct P2PChatCommand: AsyncParsableCommand {
         if chat.insecure && (global.passphraseFile != nil || global.passphraseFd != nil) {
             throw ValidationError("--insecure uses no key: leave the passphrase away.")
         }
+        if chat.gui && global.json {
+            throw ValidationError("--gui and --json exclude each other: give one of them.")
+        }
     }
 
     func run() async throws {
+        if chat.gui { try DesktopWindow.open(Array(CommandLine.arguments.dropFirst())) }
         try await Chat(global, chat, .current).run()
     }
 }

@@ -29,6 +29,9 @@ struct Surroundings: Sendable {
     /// Signals as values, from when it is called. To be called once.
     var signals: @Sendable () throws -> AsyncStream<Signals.Event> = { AsyncStream { $0.finish() } }
 
+    /// Ends the program at once, with this status.
+    var end: @Sendable (CInt) -> Void
+
     /// Where lines for standard error go while a prompt stands on the same terminal.
     var detour = Detour()
 
@@ -56,7 +59,8 @@ struct Surroundings: Sendable {
             readLine: { Swift.readLine(strippingNewline: true) },
             inputIsTerminal: isatty(STDIN_FILENO) == 1,
             outputIsTerminal: isatty(STDOUT_FILENO) == 1,
-            drawProgress: drawProgress, signals: { try Signals.watch() }, detour: detour)
+            drawProgress: drawProgress, signals: { try Signals.watch() }, end: { _exit($0) },
+            detour: detour)
     }
 
     var errorsAreOnTerminal: Bool { isatty(STDERR_FILENO) == 1 }

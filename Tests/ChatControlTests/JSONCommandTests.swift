@@ -55,7 +55,6 @@ struct JSONCommandTests {
                 == .verify("bob", isCompared: true))
         #expect(try parse(#"{"command":"contacts"}"#).action == .contacts)
         #expect(try parse(#"{"command":"requests"}"#).action == .requests)
-        #expect(try parse(#"{"command":"history","with":"bob"}"#).action == .history)
         #expect(try parse(#"{"command":"presence","state":"away"}"#).action == .presence(.away))
         #expect(try parse(#"{"command":"watch"}"#).action == .watch)
         #expect(try parse(#" {"more":[1],"command":"quit"} "#).action == .quit)

@@ -9,8 +9,16 @@ final class MemoryMessages: MessageStore, PreferenceStore {
     /// Whether a batch fails.
     typealias Fault = @Sendable ([MessageChange]) -> StoreFailure?
 
+    fileprivate struct Key: Hashable {
+        let id: MessageID
+        let direction: MessageDirection
+        let contact: Fingerprint
+    }
+
     fileprivate struct State {
         var messages: [StoredMessage] = []
+        /// Where each stands.
+        var places: [Key: Int] = [:]
         var lastPosition: Int64 = 0
         var lastRead: [Fingerprint: Int64] = [:]
         var retention: [Fingerprint: Double] = [:]
@@ -174,15 +182,13 @@ final class MemoryMessages: MessageStore, PreferenceStore {
 
     func forget(_ target: ForgetTarget) async throws -> Int {
         try read { state in
-            let before = state.messages.count
-            state.messages.removeAll { message in
+            state.removeAll { message in
                 switch target {
                 case .message(let id, let direction, let contact):
                     (message.id, message.direction, message.contact) == (id, direction, contact)
                 case .conversation(let contact), .contact(let contact): message.contact == contact
                 }
             }
-            return before - state.messages.count
         }
     }
 
@@ -194,13 +200,11 @@ final class MemoryMessages: MessageStore, PreferenceStore {
         defer { changes.notify() }
         return try read { state in
             state.expirations.append(now)
-            let before = state.messages.count
             let retention = state.retention
-            state.messages.removeAll { message in
+            return state.removeAll { message in
                 retention[message.contact].map { message.storedAt < now - $0 } ?? false
                     && message.state >= .delivered
             }
-            return before - state.messages.count
         }
     }
 
@@ -227,9 +231,20 @@ extension MemoryMessages.State {
     func index(
         of id: MessageID, _ direction: MessageDirection, _ contact: Fingerprint
     ) -> Int? {
-        messages.firstIndex {
-            $0.id == id && $0.direction == direction && $0.contact == contact
-        }
+        places[.init(id: id, direction: direction, contact: contact)]
+    }
+
+    mutating func removeAll(where condition: (StoredMessage) -> Bool) -> Int {
+        let before = messages.count
+        messages.removeAll(where: condition)
+        places = [:]
+        for (place, message) in messages.enumerated() { note(message, at: place) }
+        return before - messages.count
+    }
+
+    private mutating func note(_ message: StoredMessage, at place: Int) {
+        places[.init(id: message.id, direction: message.direction, contact: message.contact)] =
+            place
     }
 
     func summary(_ contact: Fingerprint) -> ConversationSummary {
@@ -249,6 +264,9 @@ extension MemoryMessages.State {
                 return .duplicate
             }
             lastPosition += 1
+            places[
+                .init(id: message.id, direction: message.direction, contact: message.contact)] =
+                messages.count
             messages.append(
                 StoredMessage(
                     position: lastPosition, id: message.id, contact: message.contact,

@@ -35,6 +35,23 @@ struct NodeEventsTests {
         #expect(try await within("the consumer") { await taken.value } == Array(0..<20_000))
     }
 
+    @Test("an observer is told of each at once, whether or not anybody takes it")
+    func observed() async {
+        let events = NodeEvents()
+        let seen = Mutex<[String]>([])
+        events.push(event(0))
+        events.observe { event in
+            if case .listening(let address) = event { seen.withLock { $0.append(address.host) } }
+        }
+        for number in 1...3 { events.push(event(number)) }
+        #expect(seen.withLock { $0 } == ["1", "2", "3"])
+        events.observe(nil)
+        events.push(event(4))
+        #expect(seen.withLock { $0 }.count == 3)
+        events.finish()
+        #expect(await numbers(events) == [0, 1, 2, 3, 4])
+    }
+
     @Test("none is taken after the end")
     func afterTheEnd() async {
         let events = NodeEvents()

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatIdentity
 import ChatValues
 import Logging
 import Synchronization
@@ -48,9 +49,26 @@ private final class Ether: LANNetwork {
     }
 }
 
+/// How many more sleeps end.
+private final class Left: Sendable {
+    private let count: Mutex<Int>
+
+    init(_ count: Int) {
+        self.count = Mutex(count)
+    }
+
+    func isOver() -> Bool {
+        count.withLock { count in
+            count -= 1
+            return count < 0
+        }
+    }
+}
+
 @Suite("The beacon goes round", .timeLimit(.minutes(2)))
 struct LANBeaconTests {
-    private let (alice, bob) = (fingerprint(1), fingerprint(2))
+    private let alice = fingerprint(1)
+    private let bob = fingerprint(2)
     private let noon = 1_764_000_000.0
 
     /// Sleeps end by themselves for as many times as are given, and then not at all.
@@ -58,16 +76,13 @@ struct LANBeaconTests {
         _ own: Fingerprint, _ ether: Ether, listening: String?, with other: Fingerprint,
         sleeps: Int = 0, settings: LANBeacon.Settings = LANBeacon.Settings()
     ) -> LANBeacon {
-        let (left, now) = (Mutex(sleeps), noon)
+        let left = Left(sleeps)
+        let now = noon
         let beacon = LANBeacon(
             own: own, settings: settings, network: ether,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { now },
             sleep: { _ in
-                let isOver = left.withLock { left in
-                    left -= 1
-                    return left < 0
-                }
-                if isOver { try await Task.sleep(for: .seconds(3_600)) }
+                if left.isOver() { try await Task.sleep(for: .seconds(3_600)) }
             })
         beacon.networkChanged([interface()])
         beacon.update(
@@ -144,6 +159,33 @@ struct LANBeaconTests {
         // Every restart would have sent a round.
         #expect(await candidates(theirs).isEmpty)
         #expect(other.rounds.count <= 3)
+    }
+
+    @Test(
+        "who is discoverable says so when somebody looks around, not to itself, and not each time")
+    func openAnswer() async throws {
+        let (one, other) = (Ether(), Ether())
+        let identity = try Identity.make(userName: try UserName("alice"), keyType: .ed25519)
+        let ours = beacon(
+            identity.fingerprint, one, listening: "::", with: bob,
+            settings: LANBeacon.Settings(discoverable: identity))
+        let theirs = beacon(bob, other, listening: "::", with: fingerprint(9))
+        await one.sent(1)
+        await other.sent(1)
+        #expect(one.rounds[0].datagrams.count == 5)
+        for bytes in one.rounds[0].datagrams {
+            ours.received(
+                Datagram(bytes: bytes, source: [192, 0, 2, 1], destination: [], interface: 2))
+        }
+        #expect(one.rounds.count == 1)
+        for _ in 0..<5 { hand(other.rounds[0].datagrams, to: ours) }
+        #expect(one.rounds.map(\.datagrams.count) == [5, 1])
+        hand(one.rounds[1].datagrams, to: theirs)
+        await theirs.stop()
+        var names: [String] = []
+        for await case .neighbour(let neighbour) in theirs.findings { names.append(neighbour.name) }
+        #expect(names == ["alice"])
+        await ours.stop()
     }
 
     @Test("who listens for this machine alone is silent, and hears")

@@ -7,12 +7,14 @@ import Testing
 
     @Test func helloWithAllItsKeys() throws {
         let hello = try frame(
-            #"{"type":"hello","version":1,"username":"bob","port":5555,"features":["a","b"],"instance":"x1"}"#
+            #"{"type":"hello","version":1,"username":"bob","port":5555,"features":["a","b"],"instance":"x1","rendezvous":"none"}"#
         )
         #expect(
             hello
                 == .hello(
-                    Hello(username: "bob", port: 5555, features: ["a", "b"], instance: "x1")))
+                    Hello(
+                        username: "bob", port: 5555, features: ["a", "b"], instance: "x1",
+                        rendezvous: "none")))
     }
 
     @Test func helloWithOnlyWhatItMustHave() throws {
@@ -126,6 +128,8 @@ import Testing
         (#"{"type":"hello","version":1,"username":"bob","features":["a b"]}"#, "features"),
         (#"{"type":"hello","version":1,"username":"bob","instance":1}"#, "instance"),
         (#"{"type":"hello","version":1,"username":"bob","instance":"é"}"#, "instance"),
+        (#"{"type":"hello","version":1,"username":"bob","rendezvous":7}"#, "rendezvous"),
+        (#"{"type":"hello","version":1,"username":"bob","rendezvous":""}"#, "rendezvous"),
         (#"{"type":"message","content":"","timestamp":0}"#, "sender"),
         (#"{"type":"message","sender":"","timestamp":0}"#, "content"),
         (#"{"sender":"","content":""}"#, "timestamp"),

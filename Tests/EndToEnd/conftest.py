@@ -21,11 +21,15 @@ for _number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGTSTP):
         signal.signal(_number, signal.default_int_handler if _number == signal.SIGINT
                       else signal.SIG_DFL)
 
-from harness import certificates, native, networks as network_harness, openssl_cli, users  # noqa: E402
+from harness import certificates, native, openssl_cli, users  # noqa: E402
+from harness import networks as network_harness  # noqa: E402
+from harness.control import Control  # noqa: E402
+from harness.desktop import Desktop, missing  # noqa: E402
 from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
 from harness.terminal import Terminal  # noqa: E402
+from harness.window import Window  # noqa: E402
 from seed_standin import SeedPeer  # noqa: E402
 
 
@@ -109,6 +113,16 @@ def dial(ending):
 
 
 @pytest.fixture
+def control(ending):
+    """Connects with a running p2pchat's control socket: `script = control(alice)`."""
+    def connect(user):
+        client = Control(user)
+        ending.callback(client.close)
+        return client
+    return connect
+
+
+@pytest.fixture
 def listener(ending):
     """A server of Python's ssl."""
     def make(context=None):
@@ -164,6 +178,29 @@ def terminal(folder, ending):
         ending.callback(screen.dispose)
         return screen
     return open_terminal
+
+
+@pytest.fixture(scope="session")
+def desktop():
+    """A desktop without a screen, for all of a process's tests of the window."""
+    lacking = missing()
+    if lacking:
+        pytest.skip(f"the window can't be tested without {', '.join(lacking)}")
+    screen = Desktop()
+    yield screen
+    screen.close()
+
+
+@pytest.fixture
+def window(desktop, ending):
+    """Opens p2pchat-gtk for a user: `w = window(alice, "--trust", bob.certificate)`."""
+    def open_window(user, *arguments, listen="127.0.0.1:0", **options):
+        place = ["--listen", listen] if listen else []
+        home = user if isinstance(user, Path) else user.home
+        shown = Window(desktop, *place, *arguments, home=home, **options)
+        ending.callback(shown.dispose)
+        return shown
+    return open_window
 
 
 @pytest.fixture

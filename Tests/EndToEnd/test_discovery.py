@@ -97,6 +97,18 @@ def test_one_who_moves_is_found_again(acquainted, on):
     assert a.wait_for("message")["content"] == "moved"
 
 
+def test_with_nothing_but_addresses_of_the_link_they_find_each_other(acquainted, on):
+    (alice, here), (bob, there) = acquainted("alice", "bob")
+    for host in (here, there):
+        host.without_ipv4()
+    a, b = on(here, alice, listen="[::]:5555"), on(there, bob, listen="[::]:5555")
+    a.wait_for("connected", peer="bob", address=lambda text: text.startswith("[fe80::"))
+    b.wait_for("connected", peer="alice")
+    known = places(a, "bob") + places(b, "alice")
+    assert any(place["address"].endswith("%eth0]:5555") and place["origin"] == "beacon"
+               for place in known), known
+
+
 def test_one_on_another_network_is_not_found(acquainted, networks, on):
     (alice, here), (bob, there), (carol, beyond) = acquainted("alice", "bob", "carol")
     other = networks.host(9, network=1)

@@ -25,19 +25,23 @@ FLOORS = [
     {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
     {"ChatBackup": set()},
     {"P2PChat": {"NIOCore", "NIOPosix", "Logging"}},
-    {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"}},
+    {"P2PChatTerminal": {"CLibEdit", "ArgumentParser"}, "p2pchat-keygen": {"ArgumentParser"},
+     "ChatDesktopModel": set()},
+    {"p2pchat-gtk": {"CGtk", "CQREncode"}},
 ]
-# Floors are not all: the core and the store know neither OpenSSL nor TLS, and the terminal goes
+# Floors are not all: the core and the store know neither OpenSSL nor TLS, and the faces go
 # through the front door.
+BELOW_THE_DOOR = {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore", "ChatDiscovery",
+                  "ChatTransport", "ChatStore", "ChatBackup", "ChatControl"}
 CLOSED = {
     "ChatCore": {"ChatIdentity"},
     "ChatStore": {"ChatTLS"},
     "ChatDiscovery": {"ChatTLS"},
     "ChatBackup": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery"},
     "ChatControl": {"ChatTLS", "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup"},
-    "P2PChatTerminal": {"ChatValues", "ChatWire", "ChatIdentity", "ChatTLS", "ChatCore",
-                        "ChatTransport", "ChatStore", "ChatDiscovery", "ChatBackup",
-                        "ChatControl"},
+    "P2PChatTerminal": BELOW_THE_DOOR,
+    "ChatDesktopModel": BELOW_THE_DOOR,
+    "p2pchat-gtk": BELOW_THE_DOOR,
     "p2pchat-keygen": {"ChatWire", "ChatTLS", "ChatTransport", "ChatDiscovery", "ChatControl",
                        "P2PChat"},
 }

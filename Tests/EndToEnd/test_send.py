@@ -66,6 +66,28 @@ def test_nobody_is_there(acquainted):
                  home=alice.home)
     assert result.returncode == EX_TEMPFAIL
     assert "bob" in assert_one_sentence(result.stderr)
+    assert "queued" in result.stderr
+
+
+def test_what_was_queued_goes_out_when_p2pchat_runs(user, peer):
+    """Nobody knows yet where bob is: three messages wait for a run in which he comes."""
+    alice, bob = user("alice"), user("bob")
+    peer(alice, trust=[bob]).quit()
+    for number in range(3):
+        result = send(alice, "--wait", "0", "bob", f"message {number}")
+        assert result.returncode == EX_TEMPFAIL, result.stderr
+        assert "queued" in assert_one_sentence(result.stderr)
+    a = peer(alice)
+    b = peer(bob, trust=[alice], connect=f"alice@{a.address}")
+    told = b.wait_for_count(3, "message")
+    assert [event["content"] for event in told] == [f"message {number}" for number in range(3)]
+    assert len(a.wait_for_count(3, "delivered")) == 3
+    # Once: a later run has nothing to send.
+    a.quit()
+    a = peer(alice, connect=b.at)
+    a.wait_for("connected", peer="bob")
+    a.send("bob", "later")
+    assert b.wait_for("message")["content"] == "later"
 
 
 def test_an_unknown_name(user):

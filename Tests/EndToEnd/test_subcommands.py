@@ -10,7 +10,8 @@ from harness.programs import (
     EX_DATAERR, EX_NOINPUT, EX_NOUSER, EX_USAGE, assert_one_sentence, clean_environment, run)
 from harness.schema import check
 
-COMMANDS = ("contacts", "requests", "trust", "send", "verify", "accept", "reject")
+COMMANDS = ("contacts", "requests", "trust", "send", "verify", "accept", "reject", "history", "search",
+            "export", "forget", "retention")
 
 
 def p2pchat(user, command, *arguments):

@@ -38,6 +38,8 @@ struct LineCommandTests {
         #expect(try parse("/back") == .presence(.online))
         #expect(try parse("/quit") == .quit)
         #expect(try parse("/verify") == .verify(nil))
+        #expect(try parse("/nearby") == .nearby(nil))
+        #expect(try parse("/nearby bob") == .nearby("bob"))
         #expect(try parse("/verify bob") == .verify("bob"))
         #expect(try parse("/accept bob") == .accept("bob", name: nil))
         #expect(try parse("/accept bob robert") == .accept("bob", name: "robert"))

@@ -160,6 +160,28 @@ struct LineModeTests {
         #expect(screen.shown.contains("bob is verified."))
     }
 
+    @Test("/nearby lists neighbours, their names made safe, and asks before it trusts one")
+    func nearby() async throws {
+        let mode = try await mode()
+        await mode.enter("/nearby")
+        #expect(screen.shown.contains("--discoverable"))
+        await mode.node.heard(
+            Neighbour(
+                name: "car\u{1B}[2Jol", fingerprint: fingerprint(9),
+                addresses: [PeerAddress(host: "192.0.2.9", port: 5_555)], lastHeard: noon))
+        await mode.enter("/nearby")
+        #expect(screen.shown.contains("192.0.2.9:5555"))
+        #expect(!screen.shown.contains("\u{1B}"))
+        await mode.enter("/nearby 09090909")
+        #expect(screen.shown.contains("\(fingerprint(9))"))
+        await mode.enter("no")
+        #expect(await mode.node.contacts().isEmpty)
+        await mode.enter("/nearby 09090909")
+        await mode.enter("yes")
+        #expect(await mode.node.contacts().map(\.contact.fingerprint) == [fingerprint(9)])
+        #expect(!screen.shown.contains("\u{1B}"))
+    }
+
     @Test("Lists, and what is no command")
     func lists() async throws {
         let mode = try await mode([contact("bob")], requests: [mallory])

@@ -66,6 +66,6 @@ final class Written: Sendable {
                 return true
             },
             complain: { line in self.texts.withLock { $0.errors += line + "\n" } },
-            readLine: { nil }, inputIsTerminal: false, outputIsTerminal: false)
+            readLine: { nil }, inputIsTerminal: false, outputIsTerminal: false, end: { _ in })
     }
 }

@@ -113,12 +113,13 @@ public final class PortMappingSource: AddressSource {
         running?.cancel()
         continuation.finish()
         guard let running else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await running.value }
-            group.addTask { try? await Task.sleep(for: .seconds(1)) }
-            await group.next()
-            group.cancelAll()
+        // Neither the libraries nor a task's end can be waited for with a bound.
+        let end = End()
+        Task {
+            await running.value
+            end.come()
         }
+        for _ in 0..<20 where !end.hasCome { try? await Task.sleep(for: .milliseconds(50)) }
     }
 }
 
@@ -130,4 +131,12 @@ extension PortMappingFailure: CustomStringConvertible {
         case .noNetwork: "this machine has no network for it"
         }
     }
+}
+
+private final class End: Sendable {
+    private let flag = Mutex(false)
+
+    var hasCome: Bool { flag.withLock { $0 } }
+
+    func come() { flag.withLock { $0 = true } }
 }

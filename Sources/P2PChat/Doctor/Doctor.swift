@@ -15,6 +15,10 @@ public struct Doctor: Sendable {
         public var dht: ChatConfiguration.DHT?
         public var portMapping: Bool
 
+        private static func everywhere(_ port: Int) -> PeerAddress {
+            PeerAddress(host: Node.hasIPv6 ? "::" : "0.0.0.0", port: port)
+        }
+
         public init(
             folder: Result<UserFolder, IdentityError>, listening: ChatConfiguration.Listening,
             beacon: Bool, dht: ChatConfiguration.DHT?, portMapping: Bool
@@ -22,9 +26,8 @@ public struct Doctor: Sendable {
             self.folder = folder
             self.listening =
                 switch listening {
-                case .usual:
-                    PeerAddress(
-                        host: Node.hasIPv6 ? "::" : "0.0.0.0", port: ChatConfiguration.securePort)
+                case .usual: Self.everywhere(ChatConfiguration.securePort)
+                case .everywhere(let port): Self.everywhere(port)
                 case .at(let address): address
                 case .off: nil
                 }

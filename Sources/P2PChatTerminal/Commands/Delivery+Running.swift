@@ -45,8 +45,14 @@ extension Delivery {
                 switch (error.code, queuedAt) {
                 case (.silent, _?): throw late(name, wait, reason)
                 case (.silent, nil): throw error
-                case (.ended, _?): throw Self.left("before \(name) had the message")
-                case (.ended, nil): throw Self.left("and did not say whether it took the message")
+                case (.ended, _?):
+                    throw Self.left(
+                        "before \(name) had the message, which is queued: it will be sent when "
+                            + "p2pchat runs.")
+                case (.ended, nil):
+                    throw Self.left(
+                        "and did not say whether it took the message: see p2pchat history before "
+                            + "you send it once more.")
                 }
             }
             let step = event.reference.flatMap { Step(rawValue: $0) }
@@ -65,7 +71,10 @@ extension Delivery {
                 let text = SafeText.singleLine(event.value["message"]?.string ?? "")
                 reason = text
                 let why = event.value["reason"]?.string.flatMap { Refusal.Reason(rawValue: $0) }
-                if let why, Self.isFinal(why) { throw CommandFailure(.noPermission, text) }
+                if let why, Self.isFinal(why) {
+                    let queued = queuedAt == nil ? "" : " The message stays queued."
+                    throw CommandFailure(.noPermission, text + queued)
+                }
             default: break
             }
         }
@@ -85,8 +94,8 @@ extension Delivery {
     }
 
     /// Seconds until the message is late; before it is queued, how long an answer may take.
-    private static func rest(of wait: Double, since start: ContinuousClock.Instant?) -> Double {
-        guard let start else { return ControlClient.patience }
+    private static func rest(of wait: Double, since start: ContinuousClock.Instant?) -> Double? {
+        guard let start else { return nil }
         let passed = (ContinuousClock.now - start) / .seconds(1)
         return max(0, wait - passed)
     }
@@ -95,14 +104,13 @@ extension Delivery {
         CommandFailure(
             .temporary,
             "\(name) has not confirmed the message within \(Self.shown(wait)) s: it waits in the "
-                + "p2pchat that is running, and goes out when \(name) is there."
+                + "p2pchat that is running, and will be sent when \(name) is there."
                 + (reason.map { " (\($0))" } ?? ""))
     }
 
     private static func left(_ what: String) -> CommandFailure {
         CommandFailure(
             .temporary,
-            "The p2pchat that was running ended \(what): start it again and see before you send "
-                + "it once more.")
+            "The p2pchat that was running ended \(what)")
     }
 }

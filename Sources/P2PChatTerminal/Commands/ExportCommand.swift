@@ -57,7 +57,8 @@ struct ExportCommand: AsyncParsableCommand {
             let surroundings = Surroundings.current
             // Before the passphrase is asked for: it would be in vain.
             let file = output == "-" ? nil : try ExportFile(at: output, replacing: force)
-            let archive = try await Archive.forReading(options, surroundings)
+            defer { file?.abandon() }
+            let archive = try await Archive(options, surroundings)
             var contact: Fingerprint?
             if let name { contact = try await archive.find(name) }
             let selection = try range.selection(of: contact, .oldestFirst, surroundings)

@@ -50,28 +50,36 @@ struct ForgetCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let surroundings = Surroundings.current
-            try await Archive.forChange(
-                options, surroundings, whileRunning: "type /forget there"
-            ) { archive in
-                let fingerprint = try await archive.find(name)
-                let peer = archive.correspondents.peer(fingerprint)
-                let count =
-                    if let message {
-                        try await forget(message, fingerprint, peer, archive, options)
-                    } else {
-                        try await forgetAll(fingerprint, peer, archive, options)
-                    }
-                tell(count, peer, options, surroundings)
+            let archive = try await Archive(options, surroundings)
+            let fingerprint = try await archive.find(name)
+            let peer = archive.correspondents.peer(fingerprint)
+            let isContact = archive.correspondents.contact(fingerprint) != nil
+            let targets =
+                if let message {
+                    try await single(message, fingerprint, peer, archive, options)
+                } else {
+                    try await everything(fingerprint, peer, archive, options)
+                }
+            let count = try await archive.change(options, surroundings) { history, node in
+                if contact, isContact { try await node.removeContact(fingerprint.description) }
+                var count = 0
+                for target in targets { count += try await history.forget(target) }
+                return count
+            } running: { client in
+                var count = 0
+                for target in targets { count += try await client.forget(target) }
+                return count
             }
+            tell(count, peer, options, surroundings)
         }
     }
 
-    private func forget(
+    /// The message, once the person has said yes to it.
+    private func single(
         _ id: MessageID, _ fingerprint: Fingerprint, _ peer: PeerDescription, _ archive: Archive,
         _ options: GlobalOptions
-    ) async throws -> Int {
+    ) async throws -> [ForgetTarget] {
         let surroundings = Surroundings.current
-        let name = SafeText.singleLine(peer.name, limit: 64)
         var found: [StoredMessage] = []
         for direction in MessageDirection.allCases {
             if let message = try await archive.history?.message(id, direction, with: fingerprint) {
@@ -79,43 +87,35 @@ struct ForgetCommand: AsyncParsableCommand {
             }
         }
         guard !found.isEmpty else {
+            let name = SafeText.singleLine(peer.name, limit: 64)
             throw CommandFailure(
                 .noUser,
                 "There is no message \(id) with \(name): p2pchat history NAME --ids shows the ids.")
         }
-        if !yes {
+        if !yes, surroundings.outputIsTerminal, !options.json {
             var transcript = Transcript.ofStored(archive.userName, surroundings)
             transcript.lineLimit = 10
-            if surroundings.outputIsTerminal, !options.json {
-                for message in found {
-                    _ = surroundings.write(Array(transcript.stored(message, with: peer).utf8))
-                }
+            for message in found {
+                _ = surroundings.write(Array(transcript.stored(message, with: peer).utf8))
             }
         }
         try Confirmation.require(
             "Forget it for good?", isGiven: yes, json: options.json, surroundings)
-        var count = 0
-        for message in found {
-            count +=
-                try await archive.history?.forget(
-                    .message(id, message.direction, with: fingerprint)) ?? 0
-        }
-        return count
+        return found.map { .message(id, $0.direction, with: fingerprint) }
     }
 
-    private func forgetAll(
+    /// The conversation or the contact, once the person has said yes to it.
+    private func everything(
         _ fingerprint: Fingerprint, _ peer: PeerDescription, _ archive: Archive,
         _ options: GlobalOptions
-    ) async throws -> Int {
+    ) async throws -> [ForgetTarget] {
         let name = SafeText.singleLine(peer.name, limit: 64)
         let messages = try await archive.history?.messageCount(with: fingerprint) ?? 0
-        let queued =
-            try await archive.history?.conversation(with: fingerprint)?.queued ?? 0
-        var question = "Forget \(messages.of("message")) with \(name) for good?"
-        if contact {
-            question =
-                "Forget \(name) and \(messages.of("message")), and trust the certificate no longer?"
-        }
+        let queued = try await archive.history?.conversation(with: fingerprint)?.queued ?? 0
+        var question =
+            contact
+            ? "Forget \(name) and \(messages.of("message")), and trust the certificate no longer?"
+            : "Forget \(messages.of("message")) with \(name) for good?"
         if queued > 0 {
             question = "\(queued.of("message")) to \(name) would never be delivered. " + question
         }
@@ -123,11 +123,7 @@ struct ForgetCommand: AsyncParsableCommand {
             try Confirmation.require(
                 question, isGiven: yes, json: options.json, Surroundings.current)
         }
-        if contact, archive.correspondents.contact(fingerprint) != nil {
-            try await archive.removeContact(fingerprint)
-        }
-        return try await archive.history?.forget(
-            contact ? .contact(fingerprint) : .conversation(fingerprint)) ?? 0
+        return [contact ? .contact(fingerprint) : .conversation(fingerprint)]
     }
 
     private func tell(

@@ -31,7 +31,7 @@ struct HistoryCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         try await CommandFailure.wrapping {
             let surroundings = Surroundings.current
-            let archive = try await Archive.forReading(options, surroundings)
+            let archive = try await Archive(options, surroundings)
             let contact = try await archive.find(name)
             let selection = try range.selection(of: contact, .newestFirst, surroundings)
             let page =

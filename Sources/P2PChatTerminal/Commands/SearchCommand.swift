@@ -37,7 +37,7 @@ struct SearchCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         let found = try await CommandFailure.wrapping {
             let surroundings = Surroundings.current
-            let archive = try await Archive.forReading(options, surroundings)
+            let archive = try await Archive(options, surroundings)
             var contact: Fingerprint?
             if let with { contact = try await archive.find(with) }
             let selection = try range.selection(

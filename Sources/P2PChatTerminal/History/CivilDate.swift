@@ -1,3 +1,5 @@
+import P2PChat
+
 /// Days of the Gregorian calendar, after Howard Hinnant's days_from_civil and civil_from_days.
 enum CivilDate {
     /// Days since 1970-01-01.

@@ -17,18 +17,9 @@ struct Correspondents: Sendable {
     /// Whom a line or an object names.
     func peer(_ fingerprint: Fingerprint) -> PeerDescription {
         guard let contact = contacts[fingerprint] else {
-            return PeerDescription(
-                name: Self.shortName(of: fingerprint), fingerprint: fingerprint, trust: nil,
-                address: nil)
+            return PeerDescription(former: fingerprint)
         }
-        return PeerDescription(
-            name: contact.name, fingerprint: fingerprint, trust: contact.trust,
-            address: contact.addresses.first)
-    }
-
-    /// Eight bytes of the fingerprint: enough to name it by.
-    static func shortName(of fingerprint: Fingerprint) -> String {
-        String(fingerprint.description.prefix(23))
+        return PeerDescription(contact)
     }
 
     /// The one that a person means, never a guess.

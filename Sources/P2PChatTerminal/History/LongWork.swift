@@ -28,21 +28,23 @@ struct LongWork: Sendable {
         let work = Task { try await body() }
         let received = Received()
         return try await withTaskCancellationHandler {
-            let watching = Task { [bar] in
+            let watching = Task { [bar, surroundings] in
                 for await signal in signals {
                     guard case .leave(let number) = signal else { continue }
-                    received.number.withLock { $0 = number }
+                    received.state.withLock { $0.number = number }
                     work.cancel()
                     startThread {
                         usleep(Self.patience)
+                        if received.state.withLock(\.isOver) { return }
                         bar.erase()
                         cleanUp()
-                        _exit(128 + number)
+                        surroundings.end(128 + number)
                     }
                     return
                 }
             }
             defer {
+                received.state.withLock { $0.isOver = true }
                 watching.cancel()
                 bar.erase()
             }
@@ -50,7 +52,7 @@ struct LongWork: Sendable {
                 return try await work.value
             } catch is CancellationError {
                 throw CommandFailure(
-                    interruptedBy: received.number.withLock { $0 } ?? SIGINT, interruption)
+                    interruptedBy: received.state.withLock(\.number) ?? SIGINT, interruption)
             }
         } onCancel: {
             work.cancel()
@@ -58,6 +60,6 @@ struct LongWork: Sendable {
     }
 
     private final class Received: Sendable {
-        let number = Mutex<CInt?>(nil)
+        let state = Mutex((number: CInt?.none, isOver: false))
     }
 }

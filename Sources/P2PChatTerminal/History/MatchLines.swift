@@ -13,7 +13,7 @@ struct MatchLines: Sendable {
 
     init(
         query: String, _ correspondents: Correspondents, userName: String, ids: Bool, json: Bool,
-        _ surroundings: Surroundings
+        style: Style? = nil, columns: Int? = nil, _ surroundings: Surroundings
     ) {
         self.query = query
         self.correspondents = correspondents
@@ -21,8 +21,8 @@ struct MatchLines: Sendable {
         self.ids = ids
         self.json = json
         self.surroundings = surroundings
-        style = surroundings.style
-        columns = surroundings.columns
+        self.style = style ?? surroundings.style
+        self.columns = columns ?? surroundings.columns
     }
 
     /// With its LF.
@@ -35,6 +35,12 @@ struct MatchLines: Sendable {
                 json.storedMessage(message)
             } + [0x0A]
         }
+        return Array(text(for: message).utf8)
+    }
+
+    /// The same for people, whatever ``line(for:)`` gives.
+    func text(for message: StoredMessage) -> String {
+        let peer = correspondents.peer(message.contact)
         let time =
             surroundings.localTime(message.storedAt).map { "\($0.date) \($0.clock)" }
             ?? "---------- --:--"
@@ -49,6 +55,6 @@ struct MatchLines: Sendable {
             style.apply(.quiet, time + "  " + mine)
             + style.name(name, of: peer) + ": " + excerpt.before
             + style.found(excerpt.match) + excerpt.after + style.apply(.quiet, tail)
-        return Array("\(text)\n".utf8)
+        return text + "\n"
     }
 }

@@ -18,6 +18,15 @@ extension EditorThread {
         }
     }
 
+    /// To be called after a key. That there is nothing in the line is told once.
+    func tellTyping() {
+        let line = editor.line
+        let isText = !line.isEmpty && (!line.hasPrefix("/") || line.hasPrefix("//"))
+        let isTyping = aside == nil && isText
+        if isTyping || self.isTyping { input.yield(.typing(isTyping)) }
+        self.isTyping = isTyping
+    }
+
     private func accept() {
         let line = editor.line
         replaceLine(with: "")

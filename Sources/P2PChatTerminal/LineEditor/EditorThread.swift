@@ -23,6 +23,8 @@ final class EditorThread {
     var history = LineHistory()
     /// What was being typed when a question came up.
     var aside: String?
+    /// Whether the line was last told to be one that may become a message.
+    var isTyping = false
     /// What came while a command of libedit's waited for a key.
     private var pending: [LineEditor.Request] = []
     /// What is to be written before libedit draws again.
@@ -61,6 +63,7 @@ final class EditorThread {
             if done { break }
             if !keys.isEmpty {
                 press(keys.removeFirst())
+                tellTyping()
             } else if wait(timeout: -1) == .ended {
                 break
             }

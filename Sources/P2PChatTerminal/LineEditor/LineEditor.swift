@@ -17,6 +17,9 @@ final class LineEditor: Sendable {
         /// A line, ended by Enter, and whether it was typed while another was set aside: in answer
         /// to a question. It is gone from the prompt: show again what is worth showing.
         case line(String, isAnswer: Bool)
+        /// A key has changed the line. True where there is something in it that may become a
+        /// message.
+        case typing(Bool)
         /// Ctrl-C on an empty line. On any other, it empties the line.
         case interrupt
         /// Ctrl-D on an empty line, or the terminal has gone.

@@ -37,7 +37,7 @@ final class Completer: Sendable {
         let candidates: [String]
         switch (words.count, words.first ?? "") {
         case (1, _): candidates = LineCommand.all.map { "/" + $0.name }
-        case (2, "/msg"), (2, "/verify"): candidates = contacts
+        case (2, "/msg"), (2, "/verify"), (2, "/forget"), (2, "/retention"): candidates = contacts
         case (2, "/accept"), (2, "/reject"): candidates = requests
         case (2, "/connect"): candidates = contacts.map { $0 + "@" }
         case (_, "/trust"): candidates = Self.files(word)

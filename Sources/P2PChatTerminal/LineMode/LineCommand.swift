@@ -15,6 +15,16 @@ enum LineCommand: Equatable, Sendable {
     case reject(String)
     case verify(String?)
     case presence(PresenceState)
+    case history(History, ids: Bool)
+    case search(String)
+    /// Nil for the current conversation.
+    case forget(String?, Forgetting)
+    /// Nil for the current conversation; and where it is only asked for.
+    case retention(String?, RetentionTerm?)
+    case resend
+    /// Nil where it is only asked for.
+    case receipts(Bool?)
+    case typing(Bool?)
     case help
     case quit
     case nothing
@@ -30,26 +40,28 @@ enum LineCommand: Equatable, Sendable {
         let help: String
     }
 
-    static let all = [
-        Entry(name: "help", arguments: "", help: "what you can do"),
-        Entry(name: "who", arguments: "", help: "who is there"),
-        Entry(name: "msg", arguments: "NAME [TEXT]", help: "talk to NAME, or send just TEXT"),
-        Entry(name: "contacts", arguments: "", help: "everybody you trust"),
-        Entry(name: "connect", arguments: "[NAME@]HOST:PORT", help: "connect to somebody"),
-        Entry(
-            name: "trust", arguments: "FILE [--name NAME] [--replace]",
-            help: "import a friend's certificate"),
-        Entry(name: "requests", arguments: "", help: "who would like to talk to you"),
-        Entry(name: "accept", arguments: "NAME|FINGERPRINT [AS]", help: "accept a request"),
-        Entry(name: "reject", arguments: "NAME|FINGERPRINT", help: "reject a request"),
-        Entry(
-            name: "nearby", arguments: "[NAME]",
-            help: "who announces themselves here; ask NAME to be your contact"),
-        Entry(name: "verify", arguments: "[NAME]", help: "compare the safety number"),
-        Entry(name: "away", arguments: "", help: "tell others that you are away"),
-        Entry(name: "back", arguments: "", help: "tell others that you are back"),
-        Entry(name: "quit", arguments: "", help: "say goodbye and leave"),
-    ]
+    static let all =
+        [
+            Entry(name: "help", arguments: "", help: "what you can do"),
+            Entry(name: "who", arguments: "", help: "who is there"),
+            Entry(name: "msg", arguments: "NAME [TEXT]", help: "talk to NAME, or send just TEXT"),
+            Entry(name: "contacts", arguments: "", help: "everybody you trust"),
+            Entry(name: "connect", arguments: "[NAME@]HOST:PORT", help: "connect to somebody"),
+            Entry(
+                name: "trust", arguments: "FILE [--name NAME] [--replace]",
+                help: "import a friend's certificate"),
+            Entry(name: "requests", arguments: "", help: "who would like to talk to you"),
+            Entry(name: "accept", arguments: "NAME|FINGERPRINT [AS]", help: "accept a request"),
+            Entry(name: "reject", arguments: "NAME|FINGERPRINT", help: "reject a request"),
+            Entry(
+                name: "nearby", arguments: "[NAME]",
+                help: "who announces themselves here; ask NAME to be your contact"),
+            Entry(name: "verify", arguments: "[NAME]", help: "compare the safety number"),
+        ] + messageEntries + [
+            Entry(name: "away", arguments: "", help: "tell others that you are away"),
+            Entry(name: "back", arguments: "", help: "tell others that you are back"),
+            Entry(name: "quit", arguments: "", help: "say goodbye and leave"),
+        ]
 
     /// - Parameter defaultPort: for an address without one.
     init(parsing line: String, defaultPort: Int) throws(Failure) {
@@ -66,7 +78,8 @@ enum LineCommand: Equatable, Sendable {
         guard let entry = Self.all.first(where: { $0.name == name.lowercased() }) else {
             throw Self.unknown(String(name))
         }
-        let words = try Self.words(rest)
+        // What is searched for is no list of words, and may have a single quote in it.
+        let words = entry.name == "search" ? [] : try Self.words(rest)
         func usage() -> Failure {
             Failure(description: "It is /\(entry.name) \(entry.arguments).")
         }
@@ -108,7 +121,7 @@ enum LineCommand: Equatable, Sendable {
             guard words.count <= 1 else { throw usage() }
             self = .verify(words.first)
         default:
-            self = .nothing
+            self = try Self.messages(entry.name, words, rest, usage()) ?? .nothing
         }
     }
 

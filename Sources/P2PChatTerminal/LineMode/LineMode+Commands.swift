@@ -51,7 +51,7 @@ extension LineMode {
     /// lines to whoever connects first.
     func begin(with name: String) async throws(NodeFailure) {
         let conversation = try await find(name)
-        select(conversation.reference, conversation.peer)
+        await open(conversation.reference, conversation.peer)
     }
 
     /// A connection that the command line asks for.
@@ -102,6 +102,14 @@ extension LineMode {
             isAway = state == .away && !isAway
             await node.setPresence(isAway ? .away : .online)
             await notice([isAway ? "You are away; /back ends it." : "You are back."])
+            await markSeen()
+        case .history(let request, let ids): try await history(request, ids: ids)
+        case .search(let text): try await startSearch(text)
+        case .forget(let name, let what): try await forget(name, what)
+        case .retention(let name, let term): try await retention(name, term)
+        case .resend: try await resend()
+        case .receipts(let isOn): try await prefer(isOn, \.readReceipts)
+        case .typing(let isOn): try await prefer(isOn, \.typing)
         case .text, .message, .nothing, .quit: break
         }
     }
@@ -117,16 +125,16 @@ extension LineMode {
         let name = SafeText.singleLine(contact.name, limit: 64)
         await notice(["You trust \(name) with the certificate", "\(contact.fingerprint)"])
         let peer = PeerDescription(contact)
-        if current == nil { select(reference(to: peer), peer) }
+        if current == nil { await open(reference(to: peer), peer) }
     }
 
     private func message(to name: String, _ text: String?, typed line: String) async throws {
         let conversation = try await find(name)
         guard let text else {
-            select(conversation.reference, conversation.peer)
+            await open(conversation.reference, conversation.peer)
             return
         }
-        if current == nil { select(conversation.reference, conversation.peer) }
+        if current == nil { await open(conversation.reference, conversation.peer) }
         await say(text, to: conversation, typed: line)
     }
 

@@ -11,7 +11,7 @@ extension LineMode {
             // that he did not ask for.
             let wasAsked = peer.address.map { dialled.remove($0) != nil } ?? false
             if node.isSecure || wasAsked { await show(event) }
-            if current == nil { select(reference(to: peer), peer) } else { updatePrompt() }
+            if current == nil { await open(reference(to: peer), peer) } else { updatePrompt() }
             if !node.isSecure { await refreshNames() }
         case .disconnected(let peer, _, _):
             presence[key(peer)] = .offline
@@ -27,9 +27,16 @@ extension LineMode {
             if before != state, !(before == nil && node.isSecure) { await show(event) }
             updatePrompt()
             if !node.isSecure { await refreshNames() }
+        case .message(let message): await take(message)
         case .queued(let status):
+            if let position = status.position, let contact = status.peer.fingerprint {
+                _ = shown.live(position, with: contact, isIncoming: false)
+            }
             guard let reference = status.reference, status.isFromControlSocket else { return }
             outgoing.add(reference, to: status.peer, at: now, isTold: !isThere(status.peer))
+        case .typing(let peer):
+            writing[key(peer)] = now
+            updatePrompt()
         case .delivered(let status):
             guard let reference = status.reference,
                 let peer = outgoing.delivered(reference)
@@ -56,14 +63,25 @@ extension LineMode {
         if let text = transcript.text(for: event, at: surroundings.now()) {
             await screen.show(text)
         }
-        if case .message(let message) = event { follow(message.peer) }
+    }
+
+    private func take(_ message: IncomingMessage) async {
+        writing[key(message.peer)] = nil
+        var isNew = true
+        if let position = message.position, let contact = message.peer.fingerprint {
+            isNew = shown.live(position, with: contact, isIncoming: true)
+        }
+        if isNew { await show(.message(message)) }
+        await follow(message.peer)
+        updatePrompt()
+        await markSeen()
     }
 
     /// Who writes first is whom we talk to; and in plain text the first message says how the other
     /// side calls itself.
-    private func follow(_ peer: PeerDescription) {
+    private func follow(_ peer: PeerDescription) async {
         if current == nil {
-            select(reference(to: peer), peer)
+            await open(reference(to: peer), peer)
         } else if !node.isSecure, let address = peer.address, current?.peer.address == address,
             current?.peer.name != peer.name
         {
@@ -103,8 +121,15 @@ extension LineMode {
         updatePrompt()
     }
 
+    /// Seconds after which somebody who was heard to be writing is no longer taken to be.
+    private static let writingPatience = 6.0
+
     /// To be called about once a second.
     func tick() async {
+        let now = surroundings.now()
+        let stale = writing.filter { abs(now - $0.value) > Self.writingPatience }.keys
+        for key in stale { writing[key] = nil }
+        if !stale.isEmpty { updatePrompt() }
         for peer in outgoing.overdue(at: surroundings.now()) {
             let name = transcript.shown(peer)
             let isThere = presence[key(peer)].map { $0 != .offline } ?? !node.isSecure

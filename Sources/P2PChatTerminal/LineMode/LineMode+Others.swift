@@ -28,6 +28,14 @@ extension LineMode {
         case .presence(let state):
             isAway = state == .away
             await notice([isAway ? "You are away; /back ends it." : "You are back."])
+        case .forgotten(let count, let peer):
+            if let contact = peer.fingerprint { shown.forget(contact) }
+            await notice([
+                "\(count.of("message")) with \(transcript.shown(peer)) forgotten, by another "
+                    + "program."
+            ])
+        case .retention(let seconds, let peer):
+            await notice([RetentionTerm.sentence(seconds, with: transcript.shown(peer))])
         }
     }
 }

@@ -40,7 +40,13 @@ extension LineMode {
 
     /// Ctrl-C is a no to a question, and the end where there is none.
     func interrupt() async {
-        guard let question = questions.first else { return departure.request(.asked) }
+        guard let question = questions.first else {
+            if let searching {
+                self.searching = nil
+                return searching.cancel()
+            }
+            return departure.request(.asked)
+        }
         await decline(question)
         endQuestion()
     }
@@ -60,9 +66,13 @@ extension LineMode {
             case .verify(let contact):
                 let verified = try await node.markVerified(contact.fingerprint.description)
                 await notice(["\(SafeText.singleLine(verified.name, limit: 64)) is verified."])
+            case .forget(let targets, let contact):
+                try await carryOut(targets, contact: contact)
+            case .retention(let contact, let term):
+                try await setRetention(term, with: contact)
             }
         } catch {
-            await notice([error.description], .warning)
+            await notice([SafeText.singleLine("\(error)")], .warning)
         }
     }
 
@@ -73,6 +83,7 @@ extension LineMode {
             await notice(["Not trusted, and nothing was sent. /accept \(reference) does it later."])
         case .greet:
             await notice(["Not trusted, and nothing was sent."])
+        case .forget, .retention: await notice(["Nothing was changed."])
         case .verify:
             await notice(
                 [

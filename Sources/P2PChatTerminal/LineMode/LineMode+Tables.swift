@@ -10,9 +10,11 @@ extension LineMode {
             return "  \(usage)\(gap)\(entry.help)"
         }
         let rest = [
-            "What you type otherwise goes to whom the prompt names. Begin with // for a text that",
-            "begins with a slash. Alt-Enter breaks the line, Tab completes, the arrow keys bring",
-            "back what you have typed. Ctrl-C empties the line; on an empty one it leaves.",
+            "What you type otherwise goes to whom the prompt names. Begin with // for a",
+            "text that begins with a slash. Alt-Enter breaks the line, Tab completes, the",
+            "arrow keys bring back what you have typed. Ctrl-C empties the line; on an empty",
+            "one it leaves. After what you said before, ✓ is delivered and ✓✓ read;",
+            "(waiting) goes out once they are there, (not confirmed) may not have arrived.",
         ]
         return (commands + rest).joined(separator: "\n") + "\n"
     }
@@ -21,9 +23,12 @@ extension LineMode {
         if node.isSecure {
             let present = await node.contacts().filter { $0.presence != .offline }
             if present.isEmpty { return "  Nobody is there.\n" }
+            let counts = await counts()
             return present.map { status in
                 let place = status.session.map { "  \($0.address)" } ?? ""
-                return "  \(cell(status.contact.name))  \(status.presence.rawValue)\(place)\n"
+                let count = counts[status.contact.fingerprint] ?? ""
+                return
+                    "  \(cell(status.contact.name))  \(status.presence.rawValue)\(place)\(count)\n"
                     + addressLines(status.contact)
             }.joined()
         }
@@ -40,16 +45,33 @@ extension LineMode {
         }
         let contacts = await node.contacts()
         if contacts.isEmpty { return "  You have no contacts yet: /trust FILE imports one.\n" }
+        let counts = await counts()
         return contacts.map { status in
             let contact = status.contact
             return
-                "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)\n"
+                "  \(cell(contact.name))  \(status.presence.rawValue)  \(contact.trust.rawValue)"
+                + "\(counts[contact.fingerprint] ?? "")\n"
                 + "      \(contact.fingerprint)\n" + addressLines(contact)
         }.joined()
     }
 
     private func addressLines(_ contact: Contact) -> String {
         contact.knownAddresses.map { "      \(AddressText.line($0, surroundings))\n" }.joined()
+    }
+
+    /// What is unread of whom, and what waits for them.
+    private func counts() async -> [Fingerprint: String] {
+        // Where the disk fails, the list is still worth showing.
+        let conversations = (try? await node.conversations()) ?? []
+        return Dictionary(
+            conversations.map { summary in
+                let unread =
+                    summary.unread >= ConversationSummary.unreadLimit
+                    ? "\(summary.unread.formatted) or more" : summary.unread.formatted
+                var text = summary.unread > 0 ? "  \(unread) unread" : ""
+                if summary.queued > 0 { text += "  \(summary.queued.formatted) waiting" }
+                return (summary.contact, text)
+            }, uniquingKeysWith: { first, _ in first })
     }
 
     func requestTable() async -> String {

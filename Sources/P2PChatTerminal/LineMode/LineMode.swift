@@ -32,6 +32,10 @@ actor LineMode {
     var questions: [Question] = []
     var quiet = QuietRefusals()
     var isAway = false
+    var shown = ShownMessages()
+    /// When each peer was last heard to be writing, by ``key(_:)``.
+    var writing: [String: Double] = [:]
+    var searching: Task<Void, Never>?
 
     init(
         _ node: Node, screen: any Screen, completer: Completer, departure: Departure,
@@ -104,7 +108,10 @@ actor LineMode {
             prompt += style.name(name, of: current.peer)
             switch presence[key(current.peer)] {
             case .away?: prompt += style.apply(.quiet, " (away)")
-            case .online?: break
+            case .online?:
+                if writing[key(current.peer)] != nil {
+                    prompt += style.apply(.quiet, " (writing)")
+                }
             case .offline?, nil:
                 if node.isSecure { prompt += style.apply(.quiet, " (offline)") }
             }

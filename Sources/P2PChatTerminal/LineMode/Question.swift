@@ -8,6 +8,10 @@ enum Question: Equatable, Sendable {
     case greet(Neighbour)
     /// Whether the safety numbers are the same.
     case verify(Contact)
+    /// Whether messages are to go, and a contact with them.
+    case forget([ForgetTarget], contact: Fingerprint?)
+    /// Whether messages are to go that were kept for longer.
+    case retention(Fingerprint, RetentionTerm)
 
     enum Answer: Equatable, Sendable {
         case yes
@@ -22,6 +26,8 @@ enum Question: Equatable, Sendable {
         switch self {
         case .trust, .greet: "Trust this certificate for good? (yes/no/fingerprint)"
         case .verify: SafetyNumberText.question
+        case .forget: "Forget for good? (yes/no)"
+        case .retention: "Go on? (yes/no)"
         }
     }
 
@@ -29,7 +35,7 @@ enum Question: Equatable, Sendable {
     var hint: String {
         switch self {
         case .trust, .greet: "Type yes, no, or the fingerprint as your friend told it to you."
-        case .verify: "Type yes or no."
+        case .verify, .forget, .retention: "Type yes or no."
         }
     }
 
@@ -38,7 +44,7 @@ enum Question: Equatable, Sendable {
         switch self {
         case .trust(let fingerprint, _, _): fingerprint
         case .greet(let neighbour): neighbour.fingerprint
-        case .verify: nil
+        case .verify, .forget, .retention: nil
         }
     }
 

@@ -28,7 +28,11 @@ struct ChatOptions: ParsableArguments {
     @Flag(help: "Do not look for contacts on the local network, nor let them find you there.")
     var noBeacon = false
 
-    @Flag(help: "Tell everybody on the local network your name and fingerprint.")
+    @Flag(
+        help: """
+            Tell everybody your name, fingerprint and addresses, on the local network and in the \
+            distributed hash table.
+            """)
     var discoverable = false
 
     @OptionGroup(title: "Across the internet") var internet: InternetOptions
@@ -44,6 +48,9 @@ struct ChatOptions: ParsableArguments {
 
     @Flag(help: "Mutual TLS, which is what happens anyway.")
     var tls = false
+
+    @Flag(help: "Open the desktop window, with the same options.")
+    var gui = false
 
     @Flag(help: "Plain text without encryption, for tests with the original program.")
     var insecure = false

@@ -14,7 +14,7 @@ extension Home {
 
     /// The p2pchat that runs for this home, for questions that can be answered without it as well.
     func running() async -> ControlClient? {
-        try? await ControlClient.connect(to: folder)
+        try? await ControlClient.connect(to: folder, greeting: 3)
     }
 
     /// Runs the body with the lock of the home, or with the program that has it. Where that one is

@@ -58,7 +58,7 @@ struct InternetOptions: ParsableArguments {
 extension ChatConfiguration.Listening {
     fileprivate var isLoopback: Bool {
         switch self {
-        case .usual, .off: false
+        case .usual, .everywhere, .off: false
         case .at(let address):
             address.host == "localhost" || address.host == "::1"
                 || address.host.hasPrefix("127.")

@@ -82,6 +82,12 @@ struct Transcript: Sendable {
             tail: tag)
     }
 
+    /// A line across, of ours.
+    func rule(_ text: String) -> String { style.apply(.quiet, "-- \(text) --") + "\n" }
+
+    /// The next line tells its day.
+    mutating func forgetDay() { today = nil }
+
     func lines(of content: String) -> [String] {
         var lines = SafeText.lines(content)
         while lines.count > 1, lines.last?.allSatisfy({ $0 == " " }) ?? false { lines.removeLast() }
@@ -100,7 +106,7 @@ struct Transcript: Sendable {
         let moment = localTime(time)
         var text = ""
         if let moment, today.map({ !$0.isSameDay(as: moment) }) ?? true {
-            text += style.apply(.quiet, "-- \(moment.longDate) --") + "\n"
+            text += rule(moment.longDate)
             today = moment
         }
         text += style.apply(.quiet, "[\(moment?.clock ?? "--:--")]") + " " + head

@@ -54,8 +54,8 @@ def conversation(programs, scale):
         limit=pair(programs, "echo", median, count))
     yield Line(
         "processor time of a round trip, both sides", "µs",
-        ours=node(programs, "echo", lambda said, last: processor(said, last, count), count),
-        limit=pair(programs, "echo", lambda said, last: processor(said, last, count), count))
+        ours=node(programs, "echo", lambda said, last, count=count: processor(said, last, count), count),
+        limit=pair(programs, "echo", lambda said, last, count=count: processor(said, last, count), count))
     count = int(200_000 * scale)
     yield Line(
         "messages one way, 120 bytes of text each", "/s", goal=3, more_is_better=True,

@@ -46,7 +46,7 @@ enum Serving {
     }
 
     private static func sendAll(_ node: isolated Node, _ peers: [String]) async throws {
-        for peer in peers { try await node.send(Conversation.text, to: peer) }
+        for peer in peers { try await node.post(Conversation.text, to: peer) }
     }
 
     @Sendable private static func consume(_ node: isolated Node) async throws {

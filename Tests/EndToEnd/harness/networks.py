@@ -68,6 +68,10 @@ class Host:
            address.rsplit(".", 1)[0] + ".254")
         self.address = address
 
+    def without_ipv4(self):
+        """Is left with the address of the link that its IPv6 makes by itself."""
+        ip("-n", self.namespace, "-4", "addr", "flush", "dev", "eth0")
+
     def prepare(self):
         """Runs in a child before its program: that is on this machine then."""
         enter(self._descriptor)

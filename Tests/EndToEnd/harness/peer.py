@@ -20,18 +20,13 @@ class Peer:
     comes; one that does not fit fails the next wait.
     """
 
+    OFFLINE = ("--no-dht", "--no-port-mapping")
+
     def __init__(self, user, *arguments, trust=(), listen="127.0.0.1:0", connect=(),
                  environment=None, preparation=None, internet=False):
-        command = [program("p2pchat"), "--json", *user.tail()]
         if not internet:
-            command += ["--no-dht", "--no-port-mapping"]
-        if listen:
-            command += ["--listen", listen]
-        for address in [connect] if isinstance(connect, str) else connect:
-            command += ["--connect", address]
-        for other in trust:
-            command += ["--trust", str(getattr(other, "certificate", other))]
-        command += map(str, arguments)
+            arguments = (*self.OFFLINE, *arguments)
+        command = self.command_line(user, arguments, trust, listen, connect)
         self.user = user
         self.name = user.name
         self.events = []
@@ -51,6 +46,17 @@ class Peer:
         for thread in self._threads:
             thread.start()
         self.host, self.port = None, None
+
+    @staticmethod
+    def command_line(user, arguments, trust, listen, connect):
+        command = [program("p2pchat"), "--json", *user.tail()]
+        if listen:
+            command += ["--listen", listen]
+        for address in [connect] if isinstance(connect, str) else connect:
+            command += ["--connect", address]
+        for other in trust:
+            command += ["--trust", str(getattr(other, "certificate", other))]
+        return [*command, *map(str, arguments)]
 
     # Where it listens
 
@@ -175,6 +181,14 @@ class Peer:
         self._killed = True
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+
+    def wait_for_kill(self):
+        """Waits until the process has ended itself, or was ended, by SIGKILL."""
+        self._killed = True
+        status = self.process.wait(Deadline().left)
+        assert status == -signal.SIGKILL, f"{self.name} left with {status}{self._report()}"
+        for thread in self._threads:
+            thread.join(5)
 
     def close_stdin(self):
         self.process.stdin.close()

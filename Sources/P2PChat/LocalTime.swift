@@ -7,19 +7,30 @@
 #endif
 
 /// A moment as clocks on the wall here show it.
-struct LocalTime: Equatable, Sendable {
-    var year: Int
-    var month: Int
-    var day: Int
-    var hour: Int
-    var minute: Int
+public struct LocalTime: Equatable, Sendable {
+    public var year: Int
+    public var month: Int
+    public var day: Int
+    public var hour: Int
+    public var minute: Int
     /// 0 is Sunday.
-    var weekday: Int
+    public var weekday: Int
+
+    public init(
+        year: Int, month: Int, day: Int, hour: Int, minute: Int, weekday: Int
+    ) {
+        self.year = year
+        self.month = month
+        self.day = day
+        self.hour = hour
+        self.minute = minute
+        self.weekday = weekday
+    }
 
     /// Nil for what no calendar reaches: peers may claim any number.
     ///
     /// - Parameter seconds: since 1970.
-    static func system(_ seconds: Double) -> LocalTime? {
+    public static func system(_ seconds: Double) -> LocalTime? {
         guard seconds.isFinite, abs(seconds) < 253_402_300_800 else { return nil }
         var time = time_t(seconds.rounded(.down))
         var parts = tm()
@@ -30,20 +41,20 @@ struct LocalTime: Equatable, Sendable {
     }
 
     /// As in 14:03.
-    var clock: String { "\(Self.two(hour)):\(Self.two(minute))" }
+    public var clock: String { "\(Self.two(hour)):\(Self.two(minute))" }
 
     /// As in 2025-11-24.
-    var date: String { "\(year)-\(Self.two(month))-\(Self.two(day))" }
+    public var date: String { "\(year)-\(Self.two(month))-\(Self.two(day))" }
 
     /// As in Monday, 2025-11-24.
-    var longDate: String {
+    public var longDate: String {
         let names = [
             "Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
         ]
         return names.indices.contains(weekday) ? "\(names[weekday]), \(date)" : date
     }
 
-    func isSameDay(as other: LocalTime) -> Bool {
+    public func isSameDay(as other: LocalTime) -> Bool {
         (year, month, day) == (other.year, other.month, other.day)
     }
 

@@ -1,0 +1,53 @@
+#if Desktop
+import CGtk
+
+/// The program's sign, drawn: two bubbles that meet, one of them a key's.
+final class LogoView: Widget {
+    init(size side: Int32) {
+        super.init(gtk_drawing_area_new())
+        size(side, side).align(GTK_ALIGN_CENTER, GTK_ALIGN_CENTER)
+        gtk_drawing_area_set_draw_func(
+            cast(), { _, context, width, height, _ in LogoView.draw(context, width, height) }, nil,
+            nil)
+    }
+
+    /// In a square of 128, as in the icon's file.
+    private static nonisolated func draw(_ context: OpaquePointer?, _ width: Int32, _ height: Int32)
+    {
+        guard let context else { return }
+        let scale = Double(min(width, height)) / 128
+        cairo_scale(context, scale, scale)
+        bubble(context, x: 10, y: 14, width: 78, height: 58, tail: 26)
+        cairo_set_source_rgb(context, 0.184, 0.384, 0.851)
+        cairo_fill(context)
+        bubble(context, x: 40, y: 46, width: 78, height: 58, tail: 102)
+        cairo_set_source_rgb(context, 0.082, 0.600, 0.502)
+        cairo_fill(context)
+        cairo_set_source_rgb(context, 1, 1, 1)
+        cairo_arc(context, 79, 70, 9, 0, 2 * Double.pi)
+        cairo_fill(context)
+        cairo_move_to(context, 75, 74)
+        cairo_line_to(context, 83, 74)
+        cairo_line_to(context, 87, 92)
+        cairo_line_to(context, 71, 92)
+        cairo_close_path(context)
+        cairo_fill(context)
+    }
+
+    private static nonisolated func bubble(
+        _ context: OpaquePointer, x: Double, y: Double, width: Double, height: Double, tail: Double
+    ) {
+        let radius = 17.0
+        let quarter = Double.pi / 2
+        cairo_new_path(context)
+        cairo_arc(context, x + width - radius, y + radius, radius, -quarter, 0)
+        cairo_arc(context, x + width - radius, y + height - radius, radius, 0, quarter)
+        cairo_line_to(context, tail + 8, y + height)
+        cairo_line_to(context, tail, y + height + 14)
+        cairo_line_to(context, tail - 8, y + height)
+        cairo_arc(context, x + radius, y + height - radius, radius, quarter, 2 * quarter)
+        cairo_arc(context, x + radius, y + radius, radius, 2 * quarter, 3 * quarter)
+        cairo_close_path(context)
+    }
+}
+#endif

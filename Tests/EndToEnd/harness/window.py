@@ -1,0 +1,182 @@
+"""The desktop program as somebody sees it who uses a screen reader and a keyboard.
+
+What is looked for is looked for in the accessibility tree; what is done is done with real key
+presses, or by the actions that the tree offers.
+"""
+
+import os
+import subprocess
+import time
+
+from .programs import assert_no_crash, program
+from .waiting import Deadline
+
+PAUSE = 0.05
+
+
+def accessibility():
+    """libatspi, once there is a desktop to look at."""
+    import gi
+    gi.require_version("Atspi", "2.0")
+    from gi.repository import Atspi
+    return Atspi
+
+
+class Window:
+    """A running p2pchat-gtk."""
+
+    def __init__(self, desktop, *arguments, home, environment=None):
+        self.desktop = desktop
+        self.home = home
+        self.atspi = accessibility()
+        self.log = open(desktop.folder / f"window-{time.monotonic_ns()}.log", "w+")
+        self.process = subprocess.Popen(
+            [program("p2pchat-gtk"), "--home", str(home), *map(str, arguments)],
+            env={**desktop.environment, **(environment or {})}, stdin=subprocess.DEVNULL,
+            stdout=self.log, stderr=self.log)
+        self._application = None
+
+    # Looking
+
+    def application(self):
+        """The root of our tree; None as long as it is not there."""
+        if self._application is None:
+            root = self.atspi.get_desktop(0)
+            root.clear_cache()
+            for index in range(root.get_child_count()):
+                child = root.get_child_at_index(index)
+                try:
+                    if child and child.get_process_id() == self.process.pid:
+                        child.set_cache_mask(self.atspi.Cache.NONE)
+                        self._application = child
+                except self._gone():
+                    continue
+        return self._application
+
+    @staticmethod
+    def _gone():
+        from gi.repository import GLib
+        return GLib.Error
+
+    def walk(self):
+        """Everything in the tree that is in sight, from the top, as (role, name, accessible)."""
+        root = self.application()
+        waiting = [root] if root else []
+        while waiting:
+            node = waiting.pop()
+            try:
+                states = node.get_state_set()
+                # GTK 4.8 says "showing" of windows alone.
+                if node is not root and not states.contains(self.atspi.StateType.VISIBLE):
+                    continue
+                children = [node.get_child_at_index(index)
+                            for index in range(min(node.get_child_count(), 400))]
+                waiting += [child for child in reversed(children) if child]
+                yield node.get_role_name(), node.get_name() or "", node
+            except self._gone():
+                continue
+
+    def find(self, name, role=None):
+        """The first whose name has this in it, or fits where it is a function; else None."""
+        return next(self._all(name, role), None)
+
+    def _all(self, name, role):
+        fits = name if callable(name) else lambda text: name in text
+        for kind, text, node in self.walk():
+            if (role is None or kind == role) and fits(text):
+                yield node
+
+    def texts(self):
+        """Every name in sight, in order."""
+        return [name for _, name, _ in self.walk() if name]
+
+    def wait_for(self, name, role=None, timeout=None):
+        deadline = Deadline(timeout)
+        while True:
+            found = self.find(name, role)
+            if found:
+                return found
+            self._check(f"{role or 'anything'} called {name!r}", deadline)
+
+    def wait_gone(self, name, role=None, timeout=None):
+        deadline = Deadline(timeout)
+        while self.find(name, role):
+            self._check(f"{name!r} to go", deadline)
+
+    def wait_until(self, condition, what, timeout=None):
+        deadline = Deadline(timeout)
+        while not condition():
+            self._check(what, deadline)
+
+    def _check(self, what, deadline):
+        status = self.process.poll()
+        if status is not None:
+            raise AssertionError(f"the window ended with {status}:\n{self.output()}")
+        if deadline.left <= 0:
+            raise AssertionError(f"never saw {what}; there was:\n{self.report()}")
+        time.sleep(PAUSE)
+
+    def report(self):
+        lines = [f"{role}: {name}" for role, name, _ in self.walk() if name]
+        return "\n".join(lines[:200]) + "\n" + self.output()
+
+    def output(self):
+        self.log.flush()
+        self.log.seek(0)
+        return self.log.read()
+
+    # Where it listens
+
+    @property
+    def address(self):
+        """As the window says it."""
+        node = self.wait_for("Listening at ", "label")
+        return node.get_name().removeprefix("Listening at ")
+
+    def at(self, name):
+        """What others give to --connect."""
+        return f"{name}@{self.address}"
+
+    # Doing
+
+    def press(self, name, role="push button"):
+        """Does what a button or row does, through the tree."""
+        self.wait_for(name, role)
+        # A menu button has a second one inside, which is the one to press.
+        for node in self._all(name, role):
+            if self.atspi.Action.get_n_actions(node) > 0:
+                self.atspi.Action.do_action(node, 0)
+                return
+        raise AssertionError(f"nothing can be done with {name!r}:\n{self.report()}")
+
+    def focus(self):
+        """Gives the keyboard to this program's newest window."""
+        deadline = Deadline()
+        while True:
+            listed = self.desktop.tool(
+                "xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)).split()
+            if listed:
+                break
+            self._check("a window on the screen", deadline)
+        self.desktop.tool("xdotool", "windowactivate", "--sync", listed[-1])
+
+    def keys(self, *names):
+        self.desktop.keys(*names)
+
+    def type(self, text):
+        self.desktop.type(text)
+
+    def end(self):
+        """Asks it to end, and returns its status."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        status = self.process.wait(Deadline().left)
+        assert_no_crash("p2pchat-gtk", status, self.output())
+        return status
+
+    def dispose(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self.log.close()
+        os.unlink(self.log.name)
