@@ -7,11 +7,19 @@ struct FingerprintPrefix {
 
     /// Nil for what can't be one.
     init?(_ text: String) {
-        let digits = text.uppercased().utf8.filter { !": -".utf8.contains($0) }
-        guard digits.count >= 8, digits.allSatisfy("0123456789ABCDEF".utf8.contains) else {
-            return nil
+        var digits: [UInt8] = []
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: ":"), UInt8(ascii: " "), UInt8(ascii: "-"): continue
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "F"):
+                digits.append(byte)
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digits.append(byte & 0xDF)
+            // Most names end here, at their first letter or soon after.
+            default: return nil
+            }
         }
-        self.digits = Array(digits)
+        guard digits.count >= 8 else { return nil }
+        self.digits = digits
     }
 
     func matches(_ fingerprint: Fingerprint) -> Bool {

@@ -16,7 +16,7 @@ enum PeerKey: Hashable, Sendable {
 struct Session {
     let id: SessionID
     let peer: PeerKey
-    let details: SessionDetails
+    private let shared: Shared
     let link: any SessionLink
     /// Seconds since 1970.
     let openedAt: Double
@@ -32,6 +32,28 @@ struct Session {
     var isLeaving = false
     /// The peer was dialled while this session stood, and did not answer.
     var dialHasFailed = false
+
+    /// A dozen strings that never change: in one object, so that a copy of the session counts one
+    /// reference and not all of theirs.
+    private final class Shared: Sendable {
+        let details: SessionDetails
+
+        init(_ details: SessionDetails) { self.details = details }
+    }
+
+    var details: SessionDetails { shared.details }
+
+    init(
+        id: SessionID, peer: PeerKey, details: SessionDetails, link: any SessionLink,
+        openedAt: Double, arrival: UInt64
+    ) {
+        self.id = id
+        self.peer = peer
+        self.shared = Shared(details)
+        self.link = link
+        self.openedAt = openedAt
+        self.arrival = arrival
+    }
 
     var speaksPresence: Bool { details.dialect == .native || sentPresence }
 

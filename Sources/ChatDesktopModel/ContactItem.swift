@@ -35,6 +35,8 @@ public struct ContactItem: Sendable, Hashable {
 
     /// One or two letters for the round picture.
     public var initials: String {
+        // In plain text a name may be an address.
+        guard name.contains(where: \.isLetter) else { return "?" }
         let words = name.split { !$0.isLetter && !$0.isNumber }
         let letters = words.prefix(2).compactMap(\.first)
         guard let first = letters.first else { return "?" }

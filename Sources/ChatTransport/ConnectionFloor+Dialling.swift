@@ -38,6 +38,7 @@ extension ConnectionFloor {
             .connectTimeout(limits.establish)
             .channelOption(.autoRead, value: false)
             .channelOption(.writeBufferWaterMark, value: limits.waterMark)
+            .channelOption(.recvAllocator, value: limits.reading)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !bound.value.floor.isStopping else {

@@ -71,6 +71,7 @@ public final class TCPTransport: Transport {
                 }
             }
             .childChannelOption(.writeBufferWaterMark, value: limits.waterMark)
+            .childChannelOption(.recvAllocator, value: limits.reading)
             .childChannelInitializer { [floor] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !floor.value.isStopping else { throw ChannelError.ioOnClosedChannel }

@@ -59,6 +59,12 @@ public struct TransportConfiguration: Sendable {
 
         public init() {}
 
+        /// A connection keeps the buffer that it has read into, idle ones too, so it begins small
+        /// and grows with what comes: a handshake's flights fit into a kilobyte.
+        var reading: AdaptiveRecvByteBufferAllocator {
+            AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 1_024, maximum: 65_536)
+        }
+
         var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
             ChannelOptions.Types.WriteBufferWaterMark(low: outgoing / 2, high: outgoing)
         }

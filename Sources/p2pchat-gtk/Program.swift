@@ -17,6 +17,7 @@ enum Program {
             case .help: print(DesktopOptions.help)
             case .version: print("p2pchat-gtk \(Release.version)")
             case .window(let options):
+                forgoAccessibilityWithoutBus()
                 guard gtk_init_check() != 0 else {
                     complain("there is no display: start it in a desktop session, or use p2pchat.")
                     exit(EX_UNAVAILABLE)
@@ -26,6 +27,16 @@ enum Program {
         } catch {
             complain(error.description)
             exit(EX_USAGE)
+        }
+    }
+
+    /// GTK 4.8 crashes where it finds the accessibility bus and no session bus. There is no screen
+    /// reader in such a place.
+    private static func forgoAccessibilityWithoutBus() {
+        if let bus = g_bus_get_sync(G_BUS_TYPE_SESSION, nil, nil) {
+            g_object_unref(UnsafeMutableRawPointer(bus))
+        } else {
+            setenv("GTK_A11Y", "none", 1)
         }
     }
 

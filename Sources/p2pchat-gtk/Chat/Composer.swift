@@ -8,7 +8,7 @@ final class Composer {
     let root: Widget
     var onSend: (@GtkThread (String) -> Void)?
     var onTyping: (@GtkThread (Bool) -> Void)?
-    private let view = TextView().padding(16, 9)
+    private let view = TextView().padding(16, 12)
     private let hint = Label("", "quiet", "small").align(GTK_ALIGN_END)
     private let placeholder = Label("Write a message", "quiet")
     private let sendButton: Button
@@ -18,10 +18,10 @@ final class Composer {
         var send: (@GtkThread () -> Void)?
         sendButton = Button(icon: "go-up-symbolic", "Send") { send?() }
         sendButton.classes("suggested-action").align(nil, GTK_ALIGN_END)
-        let scroll = ScrolledWindow(view).contentHeight(36, maximum: 180)
-        scroll.expand(horizontally: true).align(nil, GTK_ALIGN_CENTER)
+        let scroll = ScrolledWindow(view).contentHeight(42, maximum: 190)
+        scroll.expand(horizontally: true)
         let area = Overlay(scroll)
-        placeholder.margin(start: 17).align(GTK_ALIGN_START, GTK_ALIGN_CENTER)
+        placeholder.margin(top: 12, start: 17).align(GTK_ALIGN_START, GTK_ALIGN_START)
         gtk_widget_set_can_target(placeholder.widget, 0)
         area.add(placeholder)
         area.expand(horizontally: true)

@@ -17,10 +17,15 @@ final class LogoView: Widget {
         guard let context else { return }
         let scale = Double(min(width, height)) / 128
         cairo_scale(context, scale, scale)
-        bubble(context, x: 10, y: 14, width: 78, height: 58, tail: 26)
+        bubble(context, x: 10, y: 14, tail: (26, 40))
         cairo_set_source_rgb(context, 0.184, 0.384, 0.851)
         cairo_fill(context)
-        bubble(context, x: 40, y: 46, width: 78, height: 58, tail: 102)
+        bubble(context, x: 40, y: 46, tail: (102, 88))
+        // A gap around the one in front, whatever lies behind.
+        cairo_set_operator(context, CAIRO_OPERATOR_CLEAR)
+        cairo_set_line_width(context, 9)
+        cairo_stroke_preserve(context)
+        cairo_set_operator(context, CAIRO_OPERATOR_OVER)
         cairo_set_source_rgb(context, 0.082, 0.600, 0.502)
         cairo_fill(context)
         cairo_set_source_rgb(context, 1, 1, 1)
@@ -34,17 +39,22 @@ final class LogoView: Widget {
         cairo_fill(context)
     }
 
+    /// - Parameter tail: where the tail goes down, and where it comes back to the bubble.
     private static nonisolated func bubble(
-        _ context: OpaquePointer, x: Double, y: Double, width: Double, height: Double, tail: Double
+        _ context: OpaquePointer, x: Double, y: Double, tail: (tip: Double, foot: Double)
     ) {
-        let radius = 17.0
+        let (width, height, radius) = (78.0, 58.0, 17.0)
         let quarter = Double.pi / 2
+        let points = [
+            (tail.tip, y + height), (tail.tip, y + height + 14), (tail.foot, y + height),
+        ]
         cairo_new_path(context)
         cairo_arc(context, x + width - radius, y + radius, radius, -quarter, 0)
         cairo_arc(context, x + width - radius, y + height - radius, radius, 0, quarter)
-        cairo_line_to(context, tail + 8, y + height)
-        cairo_line_to(context, tail, y + height + 14)
-        cairo_line_to(context, tail - 8, y + height)
+        // From right to left: a tail on the right goes down on its outer side first.
+        for point in tail.tip > tail.foot ? points : points.reversed() {
+            cairo_line_to(context, point.0, point.1)
+        }
         cairo_arc(context, x + radius, y + height - radius, radius, quarter, 2 * quarter)
         cairo_arc(context, x + radius, y + radius, radius, 2 * quarter, 3 * quarter)
         cairo_close_path(context)

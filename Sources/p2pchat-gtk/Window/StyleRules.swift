@@ -37,7 +37,7 @@ extension Style {
         button.suggested-action:hover { background: shade(@p_accent, 1.08); }
         button.destructive-action { background: @p_bad_ground; color: @p_bad; }
         button.pill { border-radius: 999px; padding: 8px 22px; }
-        button.link { background: transparent; color: @p_link; padding: 2px 6px; }
+        button.link { background: transparent; color: @p_link; padding: 2px 0; min-height: 18px; }
         button:focus-visible, entry:focus-within, row:focus-visible,
         listview > row:focus-visible { outline: 2px solid alpha(@p_accent, 0.75);
             outline-offset: -1px; }
@@ -83,6 +83,7 @@ extension Style {
         .notice { font-size: 0.86em; opacity: 0.72; padding: 8px 0; }
         .composer { background: alpha(@p_text, 0.06); border-radius: 20px; }
         .composer:focus-within { outline: 2px solid alpha(@p_accent, 0.6); outline-offset: -1px; }
+        .composer undershoot { background-image: none; }
         .composer button { border-radius: 999px; min-width: 26px; min-height: 26px;
             padding: 5px; margin: 4px; }
 

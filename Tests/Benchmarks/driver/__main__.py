@@ -23,7 +23,8 @@ QUIET = 0.25
 
 def lines(programs, quick):
     scale = 0.01 if quick else 1
-    found = [*measures.conversation(programs, scale), *measures.sessions(programs, scale),
+    found = [*measures.conversation(programs, scale), *measures.storing(programs, scale),
+             *measures.sessions(programs, scale),
              *crowds.idle(programs, 20 if quick else 10_000, 1 if quick else 60),
              *crowds.fan_out(programs, 20 if quick else 1_000),
              *crowds.disturbed(programs, 20 if quick else 1_000, 200 if quick else 2_000,
@@ -33,11 +34,11 @@ def lines(programs, quick):
     return found, missing
 
 
-def measured(line, quick):
-    """Runs a line's programs in turn, a few times."""
+def measured(line, rounds):
+    """Runs a line's programs in turn, a few times; not more often than `rounds`."""
     who = {"ours": line.ours, "limit": line.limit, **line.peers}
     figures = {name: [] for name, measure in who.items() if measure}
-    for _ in range(1 if quick else line.rounds):
+    for _ in range(min(rounds, line.rounds)):
         for name in figures:
             figures[name].append(who[name]())
     return result(line, figures)
@@ -62,6 +63,7 @@ def main():
     parser = argparse.ArgumentParser(prog="Scripts/bench")
     parser.add_argument("--quick", action="store_true",
                         help="the smallest form: shows that it works, says nothing of speed")
+    parser.add_argument("--rounds", type=int, default=5, help="run each at most so often")
     parser.add_argument("--only", help="only the lines with this in their name")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--products", required=True, help=argparse.SUPPRESS)
@@ -78,7 +80,7 @@ def main():
                 continue
             print(f"{line.name} …", file=sys.stderr, flush=True)
             try:
-                results.append(measured(line, options.quick))
+                results.append(measured(line, 1 if options.quick else options.rounds))
             except (Failed, OSError, subprocess.TimeoutExpired, IndexError) as error:
                 failures.append(f"{line.name}: {error}")
                 warn(failures[-1])

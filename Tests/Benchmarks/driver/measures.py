@@ -1,6 +1,11 @@
 """What is measured between two programs: round trips, streams and new sessions."""
 
-from programs import Crowd, Server, answer, run
+import os
+import statistics
+import tempfile
+import time
+
+from programs import Server, answer
 from table import Line
 
 
@@ -16,20 +21,30 @@ def pair(programs, what, field, count, **options):
     return measure
 
 
-def node(programs, what, field, count, **options):
-    """A figure of two nodes that talk to each other."""
-    database = options.pop("database", None)
-    number = [0]
-
+def node(programs, what, field, count, stores=(), **options):
+    """A figure of two nodes that talk to each other; `stores` are the sides that have a disk."""
     def measure():
-        number[0] += 1
-        stores = [programs.folder / f"{database}-{side}-{number[0]}.sqlite" if database else None
-                  for side in ("called", "calling")]
-        with programs.listener(database=stores[0]) as server:
-            said = answer(programs.bench(what, "alice", programs.pins["bob"], port=server.port,
-                                         count=count, database=stores[1], **options))
-            return field(said, server.end())
+        with tempfile.TemporaryDirectory(dir=programs.folder) as folder:
+            paths = {side: f"{folder}/{side}.sqlite" for side in stores}
+            with programs.listener(database=paths.get("called")) as server:
+                said = answer(programs.bench(what, "alice", programs.pins["bob"],
+                                             port=server.port, count=count,
+                                             database=paths.get("calling"), **options))
+                return field(said, server.end())
     return measure
+
+
+def commit_time(folder, count):
+    """What this disk takes to keep one page for good, in microseconds."""
+    page = os.urandom(4096)
+    with tempfile.TemporaryFile(dir=folder) as file:
+        took = []
+        for _ in range(count):
+            start = time.perf_counter()
+            os.write(file.fileno(), page)
+            os.fdatasync(file.fileno())
+            took.append((time.perf_counter() - start) * 1e6)
+    return statistics.median(took)
 
 
 def median(said, _):
@@ -43,6 +58,11 @@ def rate(said, _):
 def conversation(programs, scale):
     """Two programs and one session."""
     count = int(20_000 * scale)
+
+    def used(said, last, rounds=count):
+        # The tenth that goes before, to warm up, is counted by both.
+        return (said["cpu_s"] + last["cpu_s"]) / (rounds * 1.1) * 1e6
+
     yield Line(
         "round trip of a message and its receipt", "µs", goal=1.15,
         ours=node(programs, "echo", median, count),
@@ -54,8 +74,8 @@ def conversation(programs, scale):
         limit=pair(programs, "echo", median, count))
     yield Line(
         "processor time of a round trip, both sides", "µs",
-        ours=node(programs, "echo", lambda said, last, count=count: processor(said, last, count), count),
-        limit=pair(programs, "echo", lambda said, last, count=count: processor(said, last, count), count))
+        ours=node(programs, "echo", used, count),
+        limit=pair(programs, "echo", used, count))
     count = int(200_000 * scale)
     yield Line(
         "messages one way, 120 bytes of text each", "/s", goal=3, more_is_better=True,
@@ -64,9 +84,19 @@ def conversation(programs, scale):
         note="ours has each acknowledged; the limit makes one SSL_write for each")
 
 
-def processor(said, last, count):
-    # The tenth that goes before, to warm up, is counted by both.
-    return (said["cpu_s"] + last["cpu_s"]) / (count * 1.1) * 1e6
+def storing(programs, scale):
+    """The same with the disk in it."""
+    count = commits = max(20, int(200 * scale))
+    echo = pair(programs, "echo", median, int(20_000 * scale))
+    yield Line(
+        "round trip, stored on both sides", "µs", goal=1, rounds=3,
+        ours=node(programs, "echo", median, count, stores=("called", "calling")),
+        limit=lambda: 1.5 * echo() + 2 * commit_time(programs.folder, commits),
+        note="the limit is 1.5 raw echos and two pages written and synced")
+    count = int(100_000 * scale)
+    yield Line(
+        "messages one way, stored by the receiver", "/s", bound=50_000, more_is_better=True,
+        rounds=3, ours=node(programs, "stream", rate, count, stores=("called",)))
 
 
 def sessions(programs, scale):

@@ -90,8 +90,13 @@ void call_crowd(const struct options *options) {
     FILE *identities = fopen(options->identities, "r");
     if (!identities) die("identities= is needed");
     SSL **all = calloc((size_t)count, sizeof *all);
-    for (int index = 0; index < count; index++)
+    struct epoll_event event, events[64];
+    for (int index = 0; index < count; index++) {
         all[index] = open_as(identities, options->port, epoll);
+        // Those who wait for the others are asked for signs of life.
+        int happened = options->deaf ? 0 : epoll_wait(epoll, events, 64, 0);
+        for (int at = 0; at < happened; at++) answer(events[at].data.ptr);
+    }
     if (options->deaf) {
         for (int index = 0; index < count; index++) flood(all[index]);
         printf("ready\n");
@@ -101,7 +106,7 @@ void call_crowd(const struct options *options) {
     }
     printf("ready\n");
     fflush(stdout);
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = &input}, events[64];
+    event = (struct epoll_event){.events = EPOLLIN, .data.ptr = &input};
     epoll_ctl(epoll, EPOLL_CTL_ADD, STDIN_FILENO, &event);
     double start = seconds_now();
     long said = 0;

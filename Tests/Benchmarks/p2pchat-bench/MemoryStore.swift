@@ -3,13 +3,16 @@ import ChatValues
 import ChatWire
 import NIOCore
 
-/// A disk that takes no time: contacts given at the start, messages counted and dropped. Runs on
-/// the node's event loop, so that no hop to another thread is measured along.
+/// A disk that takes no time: contacts given at the start, and of messages those that were not
+/// delivered yet. Runs on the node's event loop, so that no hop to another thread is measured
+/// along.
 actor MemoryStore: TrustStore, MessageStore, PreferenceStore {
     private nonisolated let executor: any SerialExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
     private let contacts: [Contact]
     private var position: Int64 = 0
+    /// Oldest first. Receipts come in order, so it is nearly always the first that goes.
+    private var queued: [Fingerprint: CircularBuffer<StoredMessage>] = [:]
 
     init(contacts: [Contact], on loop: any EventLoop) {
         self.contacts = contacts
@@ -18,10 +21,29 @@ actor MemoryStore: TrustStore, MessageStore, PreferenceStore {
 
     func commit(_ changes: [MessageChange]) async throws -> [MessageOutcome] {
         changes.map { change in
-            guard case .add = change else { return .marked(from: .queued) }
-            position += 1
-            return .stored(position: position)
+            switch change {
+            case .add(let message):
+                position += 1
+                if message.direction == .outgoing { keep(message) }
+                return .stored(position: position)
+            case .mark(let id, let contact, _):
+                if let index = queued[contact]?.firstIndex(where: { $0.id == id }) {
+                    queued[contact]?.remove(at: index)
+                }
+                return .marked(from: .queued)
+            case .requeue, .markRead:
+                return .unchanged
+            }
         }
+    }
+
+    private func keep(_ message: NewMessage) {
+        queued[message.contact, default: CircularBuffer()].append(
+            StoredMessage(
+                position: position, id: message.id, contact: message.contact,
+                direction: .outgoing, content: .text(message.content),
+                timestamp: message.timestamp, storedAt: message.storedAt, state: .queued,
+                claimedSender: nil, dialect: nil))
     }
 
     func load() async throws -> TrustRecords { TrustRecords(contacts: contacts) }
@@ -34,7 +56,10 @@ actor MemoryStore: TrustStore, MessageStore, PreferenceStore {
 
     func pending(
         for contact: Fingerprint, after position: Int64, limit: Int
-    ) async throws -> [StoredMessage] { [] }
+    ) async throws -> [StoredMessage] {
+        let waiting = queued[contact] ?? CircularBuffer()
+        return Array(waiting.lazy.filter { $0.position > position }.prefix(limit))
+    }
     func page(
         with contact: Fingerprint, before position: Int64?, limit: Int
     ) async throws -> MessagePage { MessagePage(messages: [], hasOlder: false) }

@@ -53,6 +53,9 @@ class Proxy:
                         self._cut = False
                         for side in list(self._pairs):
                             self._end(side)
+                elif self._frozen:
+                    # It was frozen while we waited: what has come since stays where it is.
+                    continue
                 elif ready is self._server:
                     self._accept()
                 elif ready in self._pairs:

@@ -41,6 +41,11 @@ class Window:
     def application(self):
         """The root of our tree; None as long as it is not there."""
         if self._application is None:
+            # Programs that have gone are to be gone for libatspi too, before it is asked: it looks
+            # at them otherwise, and crashes.
+            from gi.repository import GLib
+            while GLib.MainContext.default().iteration(False):
+                pass
             root = self.atspi.get_desktop(0)
             root.clear_cache()
             for index in range(root.get_child_count()):
@@ -175,8 +180,14 @@ class Window:
         return status
 
     def dispose(self):
+        # Given the chance, a program takes its leave of the accessibility bus; libatspi bears it
+        # badly if one does not.
         if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
         self.log.close()
         os.unlink(self.log.name)
