@@ -50,7 +50,10 @@ public final class DiscoveryService: Discovery {
 
     public func stop() async {
         monitor.stop()
-        for source in sources { await source.stop() }
+        // Side by side: each says goodbye to somebody, and the program is to leave within two seconds.
+        await withTaskGroup(of: Void.self) { group in
+            for source in sources { group.addTask { await source.stop() } }
+        }
         for task in tasks.withLock({ $0 }) { task.cancel() }
     }
 }
