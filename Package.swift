@@ -55,6 +55,19 @@ let package = Package(
             name: "CQREncode", pkgConfig: "libqrencode",
             providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
 
+        .target(
+            name: "COpenDHT",
+            cxxSettings: [.define("DHT", .when(traits: ["DHT"]))],
+            linkerSettings: [.linkedLibrary("opendht", .when(traits: ["DHT"]))]),
+
+        .target(
+            name: "CPortMapping",
+            cSettings: [.define("DHT", .when(traits: ["DHT"]))],
+            linkerSettings: [
+                .linkedLibrary("miniupnpc", .when(traits: ["DHT"])),
+                .linkedLibrary("natpmp", .when(traits: ["DHT"])),
+            ]),
+
         // The house, from the ground floor up: a target imports only what stands above it here.
         .target(name: "ChatValues", swiftSettings: house),
         .target(name: "ChatWire", dependencies: ["ChatValues", nioCore], swiftSettings: house),
@@ -77,6 +90,8 @@ let package = Package(
         .target(
             name: "ChatDiscovery",
             dependencies: [
+                .target(name: "COpenDHT", condition: .when(traits: ["DHT"])),
+                .target(name: "CPortMapping", condition: .when(traits: ["DHT"])),
                 "ChatIdentity", "ChatWire", "ChatCore", "ChatValues", nioCore, nioPosix, logging,
             ],
             swiftSettings: house),
@@ -197,5 +212,6 @@ let package = Package(
             name: "TerminalTests", dependencies: ["P2PChatTerminal", "P2PChat", "EventSamples"],
             swiftSettings: house),
     ],
-    swiftLanguageModes: [.v6]
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

@@ -63,6 +63,9 @@ need_swift() {
 # What building needs, besides Swift.
 export BUILD_PACKAGES=(libssl-dev libsqlite3-dev libedit-dev pkg-config git)
 
+# What the trait DHT needs besides: the table across the internet, and the router's port.
+export DHT_PACKAGES=(libopendht-dev libminiupnpc-dev libnatpmp-dev)
+
 # What the trait Desktop needs to build and to be used, and what testing it needs besides.
 export DESKTOP_PACKAGES=(libgtk-4-dev libqrencode-dev adwaita-icon-theme librsvg2-common)
 export DESKTOP_TEST_PACKAGES=(xvfb xdotool openbox dbus at-spi2-core libglib2.0-bin python3-gi

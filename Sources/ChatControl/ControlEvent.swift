@@ -78,7 +78,7 @@ extension ContactRequest {
 }
 
 extension JSONValue {
-    fileprivate var number: Double? {
+    var number: Double? {
         if case .number(let value, _) = self { value } else { nil }
     }
 }

@@ -19,6 +19,8 @@ public struct JSONCommand: Equatable, Sendable {
         case verify(String, isCompared: Bool)
         case contacts
         case requests
+        /// How the node and its discovery fare.
+        case status
         /// Who announces themselves on the local network.
         case nearby
         case messages(MessageCommand)
@@ -107,6 +109,7 @@ public struct JSONCommand: Equatable, Sendable {
             return .verify(try fields.text("contact"), isCompared: try fields.flag("compared"))
         case "contacts": return .contacts
         case "requests": return .requests
+        case "status": return .status
         case "nearby": return .nearby
         case "presence":
             let text = try fields.text("state")
@@ -121,7 +124,7 @@ public struct JSONCommand: Equatable, Sendable {
             throw fields.bad(
                 "There is no command \"\(SafeText.singleLine(name, limit: 40))\": there are send, "
                     + "connect, trust, remove, verify, accept, reject, contacts, requests, "
-                    + "nearby, presence, \(MessageCommand.names.joined(separator: ", ")), watch and quit."
+                    + "nearby, presence, status, \(MessageCommand.names.joined(separator: ", ")), watch and quit."
             )
         }
     }

@@ -121,6 +121,9 @@ public struct JSONInterface: Sendable {
         case .requests:
             let requests = await node.pendingRequests()
             await answer("requests", reference) { $0.requests(requests) }
+        case .status:
+            let status = await node.status()
+            await answer("status", reference) { $0.status(status) }
         case .nearby:
             let neighbours = await node.neighbours()
             await answer("nearby", reference) { $0.neighbours(neighbours) }

@@ -9,8 +9,14 @@ public protocol Discovery: Sendable {
     func start(for node: Node) async
     /// Whom to look for, and where we are, from now on. Called anew whenever that changes.
     func update(_ view: DiscoveryView)
+    /// How it fares, for a person who wonders.
+    func status() async -> DiscoveryStatus
     /// Says nothing more, and withdraws what can be withdrawn.
     func stop() async
+}
+
+extension Discovery {
+    public func status() async -> DiscoveryStatus { DiscoveryStatus() }
 }
 
 /// All that discovery knows of the node.

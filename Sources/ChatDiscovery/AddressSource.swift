@@ -15,12 +15,15 @@ public protocol AddressSource: Sendable {
     func update(_ view: DiscoveryView)
     /// Addresses of this machine have come or gone; these are the interfaces now.
     func networkChanged(_ interfaces: [NetworkInterface])
+    /// Says how it fares.
+    func report(into status: inout DiscoveryStatus)
     /// Withdraws what it can and lets go of its sockets.
     func stop() async
 }
 
 extension AddressSource {
     public func networkChanged(_ interfaces: [NetworkInterface]) {}
+    public func report(into status: inout DiscoveryStatus) {}
 }
 
 /// What a source has found.

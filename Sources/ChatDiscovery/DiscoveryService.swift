@@ -39,9 +39,21 @@ public final class DiscoveryService: Discovery {
         for source in sources { source.update(view) }
     }
 
+    public func status() async -> DiscoveryStatus {
+        // Some ask a thread of their own, which may be busy for a moment.
+        await onThread { [sources] in
+            var status = DiscoveryStatus()
+            for source in sources { source.report(into: &status) }
+            return status
+        }
+    }
+
     public func stop() async {
         monitor.stop()
-        for source in sources { await source.stop() }
+        // Side by side: each says goodbye to somebody, and the program is to leave within two seconds.
+        await withTaskGroup(of: Void.self) { group in
+            for source in sources { group.addTask { await source.stop() } }
+        }
         for task in tasks.withLock({ $0 }) { task.cancel() }
     }
 }

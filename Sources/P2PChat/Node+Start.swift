@@ -90,7 +90,7 @@ extension Node {
     }
 
     /// Whether this machine's kernel has IPv6; a socket on `::` takes IPv4 as well.
-    private static var hasIPv6: Bool {
+    static var hasIPv6: Bool {
         #if canImport(Darwin)
             let descriptor = socket(AF_INET6, SOCK_STREAM, 0)
         #else

@@ -17,7 +17,7 @@ struct P2PChatCommand: AsyncParsableCommand {
             SendCommand.self, ContactsCommand.self, RequestsCommand.self, TrustCommand.self,
             AcceptCommand.self, RejectCommand.self, VerifyCommand.self,
             HistoryCommand.self, SearchCommand.self, ExportCommand.self, ForgetCommand.self,
-            RetentionCommand.self,
+            RetentionCommand.self, DoctorCommand.self,
         ])
 
     @OptionGroup var global: GlobalOptions

@@ -14,10 +14,12 @@ struct Setup {
     /// Opens the home, asking for the key's passphrase where need be. Throws what `CommandFailure`
     /// knows.
     ///
-    /// - Parameter lock: where the caller has it already.
+    /// - Parameters:
+    ///   - lock: where the caller has it already.
+    ///   - isBrief: for a moment: joining what spans the internet would take longer.
     init(
         _ options: GlobalOptions, _ chat: ChatOptions, listening: ChatConfiguration.Listening,
-        lock held: HomeLock? = nil,
+        lock held: HomeLock? = nil, isBrief: Bool = false,
         _ surroundings: Surroundings, log: Logger
     ) async throws {
         let mode: ChatConfiguration.Mode
@@ -48,6 +50,8 @@ struct Setup {
             keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout,
             discovery: ChatConfiguration.Discovery(
                 beacon: !chat.noBeacon, discoverable: chat.discoverable,
+                dht: isBrief ? nil : chat.internet.dht(listening, folder: folder),
+                portMapping: !isBrief && chat.internet.portMapping(listening),
                 seedPort: chat.seedDiscoveryPort == 0 ? nil : chat.seedDiscoveryPort),
             log: log)
     }

@@ -56,7 +56,7 @@ struct JSONEventsTests {
     @Test("Every command of the schema is understood")
     func commandSchema() throws {
         let names = try definitions("commands.schema.json", prefix: "command_").keys
-        #expect(names.count == 20)
+        #expect(names.count == 21)
         for name in names {
             do {
                 _ = try JSONCommand(parsing: Array(#"{"command":"\#(name)"}"#.utf8))

@@ -20,7 +20,7 @@ FLOORS = [
     {"ChatTLS": {"COpenSSL", "NIOCore", "NIOTLS"}, "ChatCore": {"Logging"}},
     # GRDB's blobs are Data.
     {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
-     "ChatDiscovery": {"NIOCore", "NIOPosix", "Logging"},
+     "ChatDiscovery": {"COpenDHT", "CPortMapping", "NIOCore", "NIOPosix", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
     {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},
     {"ChatBackup": set()},

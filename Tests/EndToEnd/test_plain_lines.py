@@ -23,9 +23,9 @@ class Lines:
 
     def __init__(self, user, *arguments):
         self.process = subprocess.Popen(
-            [program("p2pchat"), *user.tail(), *map(str, arguments)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=clean_environment(user.home),
-            cwd=user.home)
+            [program("p2pchat"), *user.tail(), "--no-dht", "--no-port-mapping",
+             *map(str, arguments)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, env=clean_environment(user.home), cwd=user.home)
         self.output = b""
         self._ended = False
         self._news = threading.Condition()

@@ -46,7 +46,8 @@ struct SendCommand: AsyncParsableCommand {
                 json: options.json, surroundings)
             func deliver(_ lock: HomeLock?) async throws {
                 let setup = try await Setup(
-                    options, parent.chat, listening: .off, lock: lock, surroundings, log: log)
+                    options, parent.chat, listening: .off, lock: lock, isBrief: true,
+                    surroundings, log: log)
                 try await delivery.run(setup, wait: wait)
             }
             guard !parent.chat.insecure else { return try await deliver(nil) }

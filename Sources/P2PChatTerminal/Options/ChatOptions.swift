@@ -28,8 +28,14 @@ struct ChatOptions: ParsableArguments {
     @Flag(help: "Do not look for contacts on the local network, nor let them find you there.")
     var noBeacon = false
 
-    @Flag(help: "Tell everybody on the local network your name and fingerprint.")
+    @Flag(
+        help: """
+            Tell everybody your name, fingerprint and addresses, on the local network and in the \
+            distributed hash table.
+            """)
     var discoverable = false
+
+    @OptionGroup(title: "Across the internet") var internet: InternetOptions
 
     @Option(
         help: ArgumentHelp(
@@ -73,6 +79,11 @@ struct ChatOptions: ParsableArguments {
         if insecure && discoverable {
             throw ValidationError(
                 "--insecure has no certificate to announce: leave --discoverable away.")
+        }
+        if insecure && internet.isAsked {
+            throw ValidationError(
+                "--insecure stays on the networks that you know: leave --dht-bootstrap and "
+                    + "--dht-port away.")
         }
         guard (0...65_535).contains(seedDiscoveryPort) else {
             throw ValidationError("--seed-discovery-port takes from 0 to 65535.")

@@ -15,6 +15,9 @@ class CrashPeer(Peer):
     which message of that kind. `p2pchat` may have the home before and after.
     """
 
+    # It finds nobody by itself.
+    OFFLINE = ()
+
     def __init__(self, user, moment, **options):
         super().__init__(user, moment, **options)
 

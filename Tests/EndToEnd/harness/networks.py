@@ -112,9 +112,14 @@ class Host:
 
 
 class Networks:
-    """Networks 10.77.N.0/24, N from 0, with a router between them at .254."""
+    """Networks 10.77.N.0/24, N from 0, with a router between them at .254.
 
-    def __init__(self):
+    Another prefix makes addresses that are not private: 198.18 is set aside for measurements (RFC
+    2544), and nobody's.
+    """
+
+    def __init__(self, prefix="10.77"):
+        self._prefix = prefix
         self._token = secrets.token_hex(3)
         self._hosts = []
         self._bridges = set()
@@ -125,15 +130,15 @@ class Networks:
                         "net.ipv4.ip_forward=1"], check=True, capture_output=True)
 
     def host(self, number, network=0):
-        """A machine with the address 10.77.`network`.`number`."""
+        """A machine numbered so on a network numbered so."""
         bridge = f"br{network}"
         if bridge not in self._bridges:
             ip("-n", self.hub, "link", "add", bridge, "type", "bridge", "mcast_snooping", "0")
-            ip("-n", self.hub, "addr", "add", f"10.77.{network}.254/24", "dev", bridge)
+            ip("-n", self.hub, "addr", "add", f"{self._prefix}.{network}.254/24", "dev", bridge)
             ip("-n", self.hub, "link", "set", bridge, "up")
             self._bridges.add(bridge)
         host = Host(f"p2p{self._token}n{len(self._hosts)}", self.hub, bridge,
-                    f"10.77.{network}.{number}")
+                    f"{self._prefix}.{network}.{number}")
         self._hosts.append(host)
         return host
 

@@ -13,12 +13,19 @@ from .waiting import Deadline
 class Peer:
     """Starts `p2pchat --json` for a user and collects its events.
 
+    Unless a test says `internet=True` it stays out of the distributed hash table and leaves the
+    router alone: tests touch no network but their own.
+
     `trust` takes users, credentials or paths. Every event is held against the JSON Schema as it
     comes; one that does not fit fails the next wait.
     """
 
+    OFFLINE = ("--no-dht", "--no-port-mapping")
+
     def __init__(self, user, *arguments, trust=(), listen="127.0.0.1:0", connect=(),
-                 environment=None, preparation=None):
+                 environment=None, preparation=None, internet=False):
+        if not internet:
+            arguments = (*self.OFFLINE, *arguments)
         command = self.command_line(user, arguments, trust, listen, connect)
         self.user = user
         self.name = user.name

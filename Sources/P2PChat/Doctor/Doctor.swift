@@ -1,0 +1,93 @@
+public import ChatCore
+import ChatDiscovery
+public import ChatIdentity
+import ChatTLS
+
+/// Looks at what p2pchat needs of a machine and of a user's folder, and says what is wrong. Asks the
+/// p2pchat that runs for the folder, where there is one; tries things out where there is none.
+public struct Doctor: Sendable {
+    public struct Subject: Sendable {
+        /// Nil where there is none to look at, with the reason.
+        public var folder: Result<UserFolder, IdentityError>
+        /// Where the chat would listen; nil for nowhere.
+        public var listening: PeerAddress?
+        public var beacon: Bool
+        public var dht: ChatConfiguration.DHT?
+        public var portMapping: Bool
+
+        private static func everywhere(_ port: Int) -> PeerAddress {
+            PeerAddress(host: Node.hasIPv6 ? "::" : "0.0.0.0", port: port)
+        }
+
+        public init(
+            folder: Result<UserFolder, IdentityError>, listening: ChatConfiguration.Listening,
+            beacon: Bool, dht: ChatConfiguration.DHT?, portMapping: Bool
+        ) {
+            self.folder = folder
+            self.listening =
+                switch listening {
+                case .usual: Self.everywhere(ChatConfiguration.securePort)
+                case .everywhere(let port): Self.everywhere(port)
+                case .at(let address): address
+                case .off: nil
+                }
+            self.beacon = beacon
+            self.dht = dht
+            self.portMapping = portMapping
+        }
+    }
+
+    /// Seconds in which a first node of the table answers.
+    static let tablePatience = 15.0
+
+    let subject: Subject
+    /// Seconds since 1970.
+    let now: Double
+    /// Of the p2pchat that runs; nil where none does.
+    let live: NodeStatus?
+
+    public init(_ subject: Subject, now: Double, live: NodeStatus?) {
+        self.subject = subject
+        self.now = now
+        self.live = live
+    }
+
+    /// In the order of ``Diagnosis/Area``, one or more for each.
+    public func examine() async -> [Diagnosis] {
+        async let multicast = multicast()
+        async let dht = dht()
+        async let portMapping = portMapping()
+        let first = home() + keys() + [await listening()] + [addresses()]
+        return await first + [multicast, dht, portMapping, clock(), tls()]
+    }
+
+    private func clock() -> Diagnosis {
+        let command = "date -u; timedatectl"
+        // From the year in which this program was made to the end of the century.
+        guard (1_735_689_600..<4_102_444_800).contains(now) else {
+            return Diagnosis(
+                .clock, .problem, "This machine's clock shows a year that can't be.",
+                advice: "Set it: contacts are found by the day, to within six hours.",
+                command: command)
+        }
+        return Diagnosis(.clock, .fine, "The clock shows a year that can be.", command: command)
+    }
+
+    private func tls() -> Diagnosis {
+        let groups = TLSLibrary.groups
+        let command = "openssl version; openssl list -kem-algorithms"
+        guard let best = groups.first else {
+            return Diagnosis(
+                .tls, .problem, "\(TLSLibrary.version) has none of the groups that we take.",
+                advice: "Install OpenSSL 3.0 or later with X25519.", command: command)
+        }
+        let text = "\(TLSLibrary.version) agrees on keys with \(groups.joined(separator: ", "))."
+        let isHybrid = best == "X25519MLKEM768"
+        return Diagnosis(
+            .tls, .fine, text,
+            advice: isHybrid
+                ? nil
+                : "X25519MLKEM768, which withstands quantum computers, comes with OpenSSL 3.5.",
+            command: command)
+    }
+}
