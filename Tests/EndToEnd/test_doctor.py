@@ -11,7 +11,6 @@ from harness import schema
 from harness.dhtnode import DHTNode
 from harness.networks import Networks, ip, unavailable
 from harness.programs import assert_no_crash, clean_environment, program, run, tool
-from harness.socks import SOCKSProxy
 
 # What would touch a network that is not the test's.
 QUIET = ["--no-dht", "--no-port-mapping"]
@@ -129,9 +128,8 @@ def test_the_clock_beside_a_contacts(user, credential, peer, dial, ahead, verdic
     assert abs(session.expect("hello")["timestamp"] - time.time()) < 60
 
 
-def test_a_proxy(user, ending):
-    alice, proxy = user("alice"), SOCKSProxy()
-    ending.callback(proxy.close)
+def test_a_proxy(user, socks):
+    alice, proxy = user("alice"), socks()
     findings, problems = examine(alice, "--socks5", proxy.address)
     assert not problems
     assert proxy.address in findings["proxy"][0]["text"]
@@ -144,17 +142,15 @@ def test_a_proxy(user, ending):
 @pytest.mark.parametrize("behaviour, said", [
     ("password", "password"), ("garbage", "no SOCKS5 proxy"), ("hang up", "does not answer"),
     ("hang", "does not answer")])
-def test_a_proxy_that_fails(user, ending, behaviour, said):
-    alice, proxy = user("alice"), SOCKSProxy(behaviour=behaviour)
-    ending.callback(proxy.close)
+def test_a_proxy_that_fails(user, socks, behaviour, said):
+    alice, proxy = user("alice"), socks(behaviour=behaviour)
     findings, problems = examine(alice, "--socks5", proxy.address)
     assert problems == {"proxy"} and said in findings["proxy"][0]["text"]
 
 
-def test_listening_beside_a_proxy(user, ending, internet):
+def test_listening_beside_a_proxy(user, socks, internet):
     alice, host = user("alice"), internet.host(1)
-    proxy = SOCKSProxy(host=host)
-    ending.callback(proxy.close)
+    proxy = socks(host=host)
     findings, problems = examine(
         alice, "--socks5", proxy.address, "--listen", f"{host.address}:5555", host=host)
     assert problems == {"listening"} and "certificate" in findings["listening"][0]["text"]

@@ -7,18 +7,8 @@ import pytest
 
 from harness import native
 from harness.programs import EX_TEMPFAIL, EX_UNAVAILABLE, EX_USAGE, assert_one_sentence, run
-from harness.socks import SOCKSProxy
 
 ONION = "vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd.onion"
-
-
-@pytest.fixture
-def socks(ending):
-    def make(names=None, **options):
-        proxy = SOCKSProxy(names, **options)
-        ending.callback(proxy.close)
-        return proxy
-    return make
 
 
 @pytest.fixture
