@@ -209,8 +209,10 @@ def test_near_by_the_beacon_and_far_by_the_table(internet, peer, user, bootstrap
         now = {host.address for host in hosts}
         return {place["origin"] for place in places
                 if place.get("worked") and place["address"].rsplit(":", 1)[0] in now}
-    assert origins(a, b) == {"beacon"}
-    assert origins(a, c) == {"dht"} and origins(b, c) == {"dht"}
+    # Beside it may stand that a session came from there.
+    assert "beacon" in origins(a, b)
+    for near in (a, b):
+        assert "dht" in origins(near, c) and "beacon" not in origins(near, c)
     # Carol moves while all of them run.
     hosts[2].move("198.18.1.77")
     c.send("alice", "moved")
