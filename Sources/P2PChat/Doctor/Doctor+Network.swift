@@ -26,9 +26,15 @@ extension Doctor {
                 command: command(ChatConfiguration.securePort))
         }
         do {
-            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: place.host, port: place.port).get()
+            let number = try? SocketAddress(ipAddress: place.host, port: place.port)
+            let channel =
+                if let number {
+                    try await bootstrap.bind(to: number).get()
+                } else {
+                    try await bootstrap.bind(host: place.host, port: place.port).get()
+                }
             try await channel.close()
             return listeningBeside(place)
                 ?? Diagnosis(
