@@ -147,10 +147,13 @@ let package = Package(
             path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(
-            name: "ChatValuesTests", dependencies: ["ChatValues"], swiftSettings: house),
+            name: "ChatValuesTests", dependencies: ["ChatValues", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
-            name: "ChatWireTests", dependencies: ["ChatWire", "ChatValues", nioCore],
+            name: "ChatWireTests",
+            dependencies: ["ChatWire", "ChatValues", "TestSupport", nioCore],
             swiftSettings: house),
         .testTarget(
             name: "ChatIdentityTests", dependencies: ["ChatIdentity", "ChatValues"],
@@ -158,30 +161,33 @@ let package = Package(
         .testTarget(
             name: "ChatTLSTests",
             dependencies: [
-                "ChatTLS", "ChatIdentity", "ChatValues", "COpenSSL", nioCore, nioTLS, nioEmbedded,
-                nioPosix,
+                "ChatTLS", "ChatIdentity", "ChatValues", "COpenSSL", "TestSupport", nioCore,
+                nioTLS, nioEmbedded, nioPosix,
             ],
             swiftSettings: house),
         .testTarget(
-            name: "ChatCoreTests", dependencies: ["ChatCore", "ChatWire", "ChatValues", logging],
+            name: "ChatCoreTests",
+            dependencies: ["ChatCore", "ChatWire", "ChatValues", "TestSupport", logging],
             swiftSettings: house),
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
                 "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatStore", "ChatWire",
-                "ChatValues", nioCore, nioEmbedded, nioPosix, logging,
+                "ChatValues", "TestSupport", nioCore, nioEmbedded, nioPosix, logging,
             ],
             swiftSettings: house),
         .testTarget(
             name: "ChatDiscoveryTests",
             dependencies: [
-                "ChatDiscovery", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues", logging,
+                "ChatDiscovery", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues",
+                "TestSupport", logging,
             ],
             swiftSettings: house),
         .testTarget(
             name: "ChatStoreTests",
             dependencies: [
-                "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
+                "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", "TestSupport",
+                grdb,
             ],
             swiftSettings: house),
         .target(

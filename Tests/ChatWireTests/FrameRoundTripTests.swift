@@ -1,6 +1,7 @@
 import ChatWire
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct FrameRoundTripTests {

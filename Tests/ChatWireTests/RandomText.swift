@@ -1,4 +1,5 @@
 import ChatWire
+import TestSupport
 
 extension SeededGenerator {
     /// A scalar of any plane but U+0000, those that need care more often than chance has it.

@@ -134,10 +134,14 @@ extension Chat {
         switch refusal.reason {
         case .changedCertificate, .wrongContact:
             guard let fingerprint = refusal.contact?.fingerprint else { break }
-            warnings[fingerprint] = refusal
-            list.change(.contact(fingerprint)) { $0.isBlocked = true }
-            if selected == .contact(fingerprint) { pane.block(refusal) }
-            toast.say(refusal.explanation)
+            switch warnings.note(refusal) {
+            case .quiet: break
+            case .mention: toast.say(refusal.explanation)
+            case .block:
+                list.change(.contact(fingerprint)) { $0.isBlocked = true }
+                if selected == .contact(fingerprint) { pane.block(refusal) }
+                toast.say(refusal.explanation)
+            }
         case .unknownCertificate where refusal.direction == .inbound:
             // It has become a request, which is shown.
             break

@@ -44,7 +44,7 @@ extension Chat {
     /// refused as before.
     func keepPin() {
         guard let fingerprint = selected?.fingerprint else { return }
-        warnings[fingerprint] = nil
+        warnings.answer(fingerprint)
         list.change(.contact(fingerprint)) { $0.isBlocked = false }
         pane.unblock()
         showList()
@@ -193,7 +193,7 @@ extension Chat {
                 try await node.removeContact(contact.fingerprint.description)
             }
             guard done != nil else { return }
-            warnings[contact.fingerprint] = nil
+            warnings.forget(contact.fingerprint)
             dialog.destroy()
             deselect()
             await refreshContacts()
