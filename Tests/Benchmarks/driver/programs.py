@@ -147,11 +147,13 @@ class Crowd:
              f"pins={programs.pins['bob']}", f"port={port}", f"sessions={sessions}",
              *named({"rate": rate, "deaf": deaf})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # Two milliseconds each on a machine that does nothing else.
+        self.patience = PATIENCE + sessions // 10
 
     def wait(self):
         # Nothing but this line ever comes, so none is in Python's own buffer.
-        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
-            raise Failed(f"the crowd was not ready within {PATIENCE} s")
+        if not select.select([self.process.stdout], [], [], self.patience)[0]:
+            raise Failed(f"the crowd was not ready within {self.patience} s")
         if not self.process.stdout.readline().startswith("ready"):
             raise Failed("the crowd could not connect")
         return self
