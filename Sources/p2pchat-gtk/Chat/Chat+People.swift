@@ -60,6 +60,7 @@ extension Chat {
     func showAdd() {
         let dialog = AddDialog(isSecure: node.isSecure, over: window)
         dialog.onAdd = { [weak self] request in self?.add(request, dialog) }
+        followNeighbours(dialog)
         dialog.present()
     }
 
@@ -67,6 +68,7 @@ extension Chat {
     func showAdd(file path: String) {
         let dialog = AddDialog(isSecure: node.isSecure, over: window)
         dialog.onAdd = { [weak self] request in self?.add(request, dialog) }
+        followNeighbours(dialog)
         dialog.present()
         dialog.read(path)
     }

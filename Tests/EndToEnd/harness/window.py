@@ -18,14 +18,15 @@ PAUSE = 0.05
 class Window:
     """A running p2pchat-gtk."""
 
-    def __init__(self, desktop, *arguments, home, environment=None):
+    def __init__(self, desktop, *arguments, home, environment=None,
+                 preparation=None):
         self.desktop = desktop
         self.home = home
         self.log = open(desktop.folder / f"window-{time.monotonic_ns()}.log", "w+")
         self.process = subprocess.Popen(
             [program("p2pchat-gtk"), "--home", str(home), *map(str, arguments)],
             env={**desktop.environment, **(environment or {})}, stdin=subprocess.DEVNULL,
-            stdout=self.log, stderr=self.log)
+            stdout=self.log, stderr=self.log, preexec_fn=preparation)
 
     # Looking
 
