@@ -41,9 +41,8 @@ def test_the_preferences_make_oneself_seen(window, user, networks, peer):
     shown.keys("ctrl+comma")
     seen = shown.wait_for("Let everybody nearby see me", "check box")
     assert not seen.has(CHECKED)
-    shown.press("Let everybody nearby see me", "check box")
-    shown.wait_until(lambda: seen.has(CHECKED), "the switch to be on")
-    shown.keys("Escape")
+    shown.toggle("Let everybody nearby see me")
+    shown.dismiss("Let everybody nearby see me")
     assert shown.end() == 0
     again = window(alice, listen="0.0.0.0:5555", preparation=here.prepare)
     again.wait_for("Pick a conversation")

@@ -95,6 +95,11 @@ class Node:
         words, = self._ask("GetState")
         return bool(words[state // 32] >> state % 32 & 1)
 
+    @property
+    def length(self):
+        """Of a text, in characters."""
+        return self._property("org.a11y.atspi.Text", "CharacterCount")
+
     def press(self):
         """Does the first thing that can be done with it. False where there is none."""
         try:
