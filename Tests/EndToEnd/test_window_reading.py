@@ -43,15 +43,15 @@ def test_the_header_says_how_the_session_is_secured(open_talk, user):
 def test_older_messages_come_as_one_scrolls(open_talk, user, window):
     alice, bob = user("alice"), user("bob")
     shown, b = open_talk(alice, bob)
-    for number in range(400):
+    for number in range(200):
         b.command("send", to="alice", content=f"message {number}")
-    shown.wait_for(lambda text: text.endswith(": message 399"))
+    shown.wait_for(lambda text: text.endswith(": message 199"))
     assert shown.end() == 0
     again = window(alice)
     again.wait_for("bob, ")
     again.focus()
     again.keys("alt+Down")
-    again.wait_for(lambda text: text.endswith(": message 399"))
+    again.wait_for(lambda text: text.endswith(": message 199"))
     # The list has rows for what is in sight alone.
     assert not again.find(lambda text: text.endswith(": message 0"))
     # By the keyboard, from the composer to the messages and up.
@@ -61,7 +61,7 @@ def test_older_messages_come_as_one_scrolls(open_talk, user, window):
         assert not deadline.passed, again.report()
         again.keys("Home")
     again.press("Jump to the newest")
-    again.wait_for(lambda text: text.endswith(": message 399"))
+    again.wait_for(lambda text: text.endswith(": message 199"))
 
 
 @pytest.mark.slow

@@ -146,7 +146,11 @@ extension Chat {
     }
 
     var selectedContact: Contact? {
-        selected?.fingerprint.flatMap { statuses[$0]?.contact }
+        // A closure here makes the optimiser of Swift 6.3 end in a crash.
+        guard let fingerprint = selected?.fingerprint, let status = statuses[fingerprint] else {
+            return nil
+        }
+        return status.contact
     }
 
     func showContact() {

@@ -111,7 +111,7 @@ extension Chat {
                 try await node.history(with: peer, before: oldest, limit: Self.page)
             }
             guard let page, number == load else { return }
-            pane.apply(
+            pane.applyAbove(
                 transcript.prepend(page.messages.map(ChatEntry.init), hasOlder: page.hasOlder),
                 hasNewer: transcript.hasNewer)
             if transcript.hasNewer { pane.showNewestButton() }

@@ -52,7 +52,7 @@ final class ConversationPane {
         middle.expand(horizontally: true, vertically: true)
         blocked.isVisible = false
         root = Box.column([
-            header.root.classes("top"), searching.bar, middle, blocked, composer.root,
+            header.root.classes("lined"), searching.bar, middle, blocked, composer.root,
         ])
         goDown = { [weak self] in
             self?.newest.isVisible = false
@@ -116,6 +116,17 @@ final class ConversationPane {
             model.splice(at: splice.position, removing: splice.removed, inserting: splice.inserted)
         }
         if following { scrollToEnd() }
+    }
+
+    /// Older rows. The list holds its place by the row on top, which goes where that is the day's:
+    /// a reader at the very top would stay there, and nothing would move that asks for more.
+    func applyAbove(_ splices: [Splice], hasNewer: Bool) {
+        let isAtTop = adjustment.value < 1
+        apply(splices, hasNewer: hasNewer)
+        guard isAtTop, let above = splices.first, above.inserted.count > above.removed else {
+            return
+        }
+        view.scroll(to: above.inserted.count - above.removed)
     }
 
     func scrollToEnd() {

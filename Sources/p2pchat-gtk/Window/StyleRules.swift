@@ -12,7 +12,7 @@ extension Style {
         headerbar:backdrop { background: @p_window; } .side headerbar:backdrop {
             background: @p_side; }
         dialog headerbar, .sheet headerbar { background: @p_window; }
-        .top { border-bottom: 1px solid @p_line; }
+        .lined { border-bottom: 1px solid @p_line; }
         paned > separator { min-width: 1px; background: transparent; border: none; }
         label.title-1 { font-size: 1.75em; font-weight: 700; }
         label.title-2 { font-size: 1.28em; font-weight: 700; }
