@@ -54,14 +54,3 @@ struct InternetOptions: ParsableArguments {
         !noPortMapping && !listening.isLoopback
     }
 }
-
-extension ChatConfiguration.Listening {
-    fileprivate var isLoopback: Bool {
-        switch self {
-        case .usual, .everywhere, .off: false
-        case .at(let address):
-            address.host == "localhost" || address.host == "::1"
-                || address.host.hasPrefix("127.")
-        }
-    }
-}
