@@ -36,7 +36,8 @@ final class TLSConnection {
     private let ssl: OpaquePointer
     private let own: Fingerprint
     private let side: TLSSide
-    private let decide: @Sendable (PresentedCertificate) -> Bool
+    /// Nil once it has been asked.
+    private var decide: (@Sendable (PresentedCertificate) -> Bool)?
     private var verdict = Verdict.pending
     private var ownCertificateRequested = false
     private var firstByte: UInt8?
@@ -170,7 +171,9 @@ final class TLSConnection {
             verdict = .refused(.wrongKeyType(presented))
             return X509_V_ERR_INVALID_PURPOSE
         }
-        guard decide(presented) else {
+        let decide = decide
+        self.decide = nil
+        guard let decide, decide(presented) else {
             verdict = .refused(.unpinned(presented))
             return X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT
         }

@@ -49,7 +49,8 @@ extension ConnectionFloor {
             .connectTimeout(limits.establish)
             .channelOption(.autoRead, value: false)
             .channelOption(.writeBufferWaterMark, value: limits.waterMark)
-            .channelOption(.recvAllocator, value: limits.reading)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: ReceiveBuffers())
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !bound.value.floor.isStopping else {

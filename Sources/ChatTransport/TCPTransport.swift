@@ -77,7 +77,8 @@ public final class TCPTransport: Transport {
                 }
             }
             .childChannelOption(.writeBufferWaterMark, value: limits.waterMark)
-            .childChannelOption(.recvAllocator, value: limits.reading)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: ReceiveBuffers())
             .childChannelInitializer { [floor] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !floor.value.isStopping else { throw ChannelError.ioOnClosedChannel }

@@ -63,11 +63,8 @@ public struct TransportConfiguration: Sendable {
 
         public init() {}
 
-        /// A connection keeps the buffer that it has read into, idle ones too, so it begins small
-        /// and grows with what comes: a handshake's flights fit into a kilobyte.
-        var reading: AdaptiveRecvByteBufferAllocator {
-            AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 1_024, maximum: 65_536)
-        }
+        /// Sessions are looked at on a multiple of this, so that many of them share a wake-up.
+        var tick: TimeAmount { min(.seconds(1), .nanoseconds(max(1, idle.nanoseconds / 30))) }
 
         var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
             ChannelOptions.Types.WriteBufferWaterMark(low: outgoing / 2, high: outgoing)

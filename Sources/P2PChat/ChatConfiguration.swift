@@ -23,6 +23,14 @@ public struct ChatConfiguration: Sendable {
         case everywhere(port: Int)
         case at(PeerAddress)
         case off
+
+        /// Only this machine can reach us: there is nothing to announce to others.
+        public var isLoopback: Bool {
+            switch self {
+            case .usual, .everywhere, .off: false
+            case .at(let address): address.isLoopback
+            }
+        }
     }
 
     /// The usual ports. Plain text has its own, so that neither is taken for the other.

@@ -5,7 +5,6 @@ goes with it: keys do not stay behind.
 """
 
 import contextlib
-import os
 import signal
 import sys
 import tempfile
@@ -190,14 +189,6 @@ def terminal(folder, ending):
         ending.callback(screen.dispose)
         return screen
     return open_terminal
-
-
-def pytest_collection_modifyitems(items):
-    if os.environ.get("P2PCHAT_TEST_WINDOW"):
-        return
-    for item in items:
-        if item.path.name.startswith("test_window_"):
-            item.add_marker(pytest.mark.skip("Scripts/test --desktop builds and tests the window"))
 
 
 @pytest.fixture(scope="session")

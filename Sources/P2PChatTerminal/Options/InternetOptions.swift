@@ -58,12 +58,3 @@ struct InternetOptions: ParsableArguments {
         !noPortMapping && !listening.isLoopback
     }
 }
-
-extension ChatConfiguration.Listening {
-    fileprivate var isLoopback: Bool {
-        switch self {
-        case .usual, .everywhere, .off: false
-        case .at(let address): address.isLoopback
-        }
-    }
-}
