@@ -2,9 +2,11 @@
 
 import os
 import re
+import select
 import subprocess
+import sys
 import threading
-import time
+from pathlib import Path
 
 from .programs import clean_environment, tool
 from .waiting import Deadline
@@ -75,36 +77,26 @@ class DHTNode:
 
 
 class Stranger:
-    """Somebody else's node, by Debian's python3-opendht, that writes what it likes."""
+    """Somebody else's node, which writes what it likes."""
 
-    def __init__(self, host, bootstrap):
+    def __init__(self, host, bootstrap, folder):
         """On a host of harness.networks."""
-        import opendht
-        self._opendht = opendht
-        with host.within():
-            self._runner = opendht.DhtRunner()
-            self._runner.run(port=4222)
         place, _, port = bootstrap.rpartition(":")
-        self._runner.bootstrap(place, port)
+        self.process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("dht_writer.py"), place, port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
+            env=clean_environment(folder), preexec_fn=host.prepare)
 
     def put(self, key, data, timeout=60):
         """Until a node has taken the bytes."""
-        deadline = Deadline(timeout)
-        while True:
-            taken = threading.Event()
-            outcome = []
-
-            def done(succeeded, nodes):
-                outcome.append(succeeded)
-                taken.set()
-            self._runner.put(self._opendht.InfoHash(key.encode()), self._opendht.Value(data), done)
-            assert taken.wait(deadline.left), f"nobody took a value for {key}"
-            if outcome[0]:
-                return
-            # It has not joined yet.
-            assert not deadline.passed, f"every node refused a value for {key}"
-            time.sleep(0.2)
+        self.process.stdin.write(f"{key} {data.hex()}\n".encode())
+        self.process.stdin.flush()
+        ready, _, _ = select.select([self.process.stdout], [], [], timeout)
+        assert ready, f"nobody took a value for {key} within {timeout} s"
+        assert self.process.stdout.readline() == b"taken\n", "it has ended"
 
     def close(self):
-        self._runner.shutdown()
-        self._runner.join()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()
