@@ -129,7 +129,7 @@ class Trap:
 
 @pytest.mark.slow
 def test_a_forged_record_is_ignored_and_a_replayed_one_costs_few_dials(
-        internet, online, user, bootstrap, ending):
+        internet, online, user, bootstrap, ending, folder):
     alice, bob = user("alice"), user("bob")
     here, there = internet.host(1, network=0), internet.host(1, network=1)
     b = online(bob, there, "--discoverable", trust=[alice])
@@ -144,7 +144,7 @@ def test_a_forged_record_is_ignored_and_a_replayed_one_costs_few_dials(
     eve.move(gone)
     assert socket.inet_aton(gone) in record
     forged = record.replace(socket.inet_aton(gone), socket.inet_aton(mallory.address))
-    stranger = Stranger(eve, bootstrap.address)
+    stranger = Stranger(eve, bootstrap.address, folder)
     ending.callback(stranger.close)
     stranger.put(key, forged)
     stranger.put(key, record)

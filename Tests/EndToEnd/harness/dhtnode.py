@@ -2,9 +2,12 @@
 
 import os
 import re
+import select
 import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 from .programs import clean_environment, tool
 from .waiting import Deadline
@@ -75,36 +78,39 @@ class DHTNode:
 
 
 class Stranger:
-    """Somebody else's node, by Debian's python3-opendht, that writes what it likes."""
+    """Somebody else's node, that writes what it likes: see stranger.py."""
 
-    def __init__(self, host, bootstrap):
+    def __init__(self, host, bootstrap, folder):
         """On a host of harness.networks."""
-        import opendht
-        self._opendht = opendht
-        with host.within():
-            self._runner = opendht.DhtRunner()
-            self._runner.run(port=4222)
-        place, _, port = bootstrap.rpartition(":")
-        self._runner.bootstrap(place, port)
+        self._log = open(folder / "stranger.log", "w+b")
+        self._process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("stranger.py")), bootstrap],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, cwd=folder,
+            env=clean_environment(folder), preexec_fn=host.prepare)
 
     def put(self, key, data, timeout=60):
         """Until a node has taken the bytes."""
         deadline = Deadline(timeout)
         while True:
-            taken = threading.Event()
-            outcome = []
-
-            def done(succeeded, nodes):
-                outcome.append(succeeded)
-                taken.set()
-            self._runner.put(self._opendht.InfoHash(key.encode()), self._opendht.Value(data), done)
-            assert taken.wait(deadline.left), f"nobody took a value for {key}"
-            if outcome[0]:
+            self._process.stdin.write(f"{key} {data.hex()}\n".encode())
+            self._process.stdin.flush()
+            ready, _, _ = select.select([self._process.stdout], [], [], deadline.left)
+            assert ready, f"nobody took a value for {key}"
+            answer = self._process.stdout.readline()
+            if answer == b"taken\n":
                 return
+            assert answer == b"refused\n", f"the stranger has ended: {self._complaint()}"
             # It has not joined yet.
             assert not deadline.passed, f"every node refused a value for {key}"
             time.sleep(0.2)
 
+    def _complaint(self):
+        self._log.seek(0)
+        return self._log.read().decode("utf-8", "replace")
+
     def close(self):
-        self._runner.shutdown()
-        self._runner.join()
+        self._process.kill()
+        self._process.wait()
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._log.close()
