@@ -110,7 +110,10 @@ extension Chat {
         guard let reference = status.reference, let written = pending[reference] else { return }
         let entry = ChatEntry(ours: written.text, status, at: Clock.now())
         list.note(written.id, text: written.text, isOurs: true, time: entry.time)
-        if written.id == selected {
+        if written.id == selected, transcript.hasNewer {
+            // The reader is far up, and wants to see what they have written.
+            reload()
+        } else if written.id == selected {
             append([entry])
             pane.scrollToEnd()
         } else if !node.isSecure {
@@ -120,12 +123,14 @@ extension Chat {
         }
     }
 
+    func show(_ splice: Splice) { pane.apply([splice], hasNewer: transcript.hasNewer) }
+
     private func mark(_ status: OutgoingStatus, _ mark: DeliveryMark) {
         if mark == .delivered || mark == .read, let reference = status.reference {
             pending[reference] = nil
         }
         if let splice = transcript.mark(status.id, mark, position: status.position) {
-            pane.apply([splice])
+            show(splice)
         }
         for id in plainTalks.keys where id != selected { _ = plainTalks[id]?.mark(status.id, mark) }
     }
@@ -158,7 +163,7 @@ extension Chat {
             written.id == selected,
             let splice = transcript.mark(entry.id, .unconfirmed)
         {
-            pane.apply([splice])
+            show(splice)
         }
         toast.say(failure.description)
     }

@@ -94,10 +94,14 @@ struct Starter: Sendable {
                 settings.port = listen.port
                 try await store.setPreferences(settings.values)
             }
+            let place = listening(settings)
             let node = try await Node.start(
                 ChatConfiguration(
-                    mode: .secure(identity, contacts: store, messages: messages),
-                    listening: listening(settings), acceptNew: options.acceptNew, log: .silent))
+                    mode: .secure(
+                        identity, contacts: store, messages: messages, rendezvous: messages),
+                    listening: place, acceptNew: options.acceptNew,
+                    discovery: options.discovery.discovery(settings, place, folder: folder),
+                    log: .silent))
             return .running(
                 Running(
                     node: node, store: store, folder: folder, settings: settings,
@@ -112,10 +116,12 @@ struct Starter: Sendable {
         var settings = WindowSettings()
         settings.port = listen?.port ?? ChatConfiguration.insecurePort
         settings.host = listen?.host ?? ""
+        let place = listening(settings)
         let node = try await Node.start(
             ChatConfiguration(
-                mode: .insecure(userName: plainName()),
-                listening: listening(settings), log: .silent))
+                mode: .insecure(userName: plainName()), listening: place,
+                discovery: options.discovery.discovery(settings, place, folder: nil),
+                log: .silent))
         return .running(
             Running(
                 node: node, store: nil, folder: nil, settings: settings, preferences: [:],

@@ -12,7 +12,7 @@ extension Style {
         headerbar:backdrop { background: @p_window; } .side headerbar:backdrop {
             background: @p_side; }
         dialog headerbar, .sheet headerbar { background: @p_window; }
-        .top { border-bottom: 1px solid @p_line; }
+        .lined { border-bottom: 1px solid @p_line; }
         paned > separator { min-width: 1px; background: transparent; border: none; }
         label.title-1 { font-size: 1.75em; font-weight: 700; }
         label.title-2 { font-size: 1.28em; font-weight: 700; }
@@ -83,7 +83,7 @@ extension Style {
         .notice { font-size: 0.86em; opacity: 0.72; padding: 8px 0; }
         .composer { background: alpha(@p_text, 0.06); border-radius: 20px; }
         .composer:focus-within { outline: 2px solid alpha(@p_accent, 0.6); outline-offset: -1px; }
-        .composer undershoot { background-image: none; }
+        undershoot, overshoot { background: none; border: none; box-shadow: none; }
         .composer button { border-radius: 999px; min-width: 26px; min-height: 26px;
             padding: 5px; margin: 4px; }
 

@@ -21,7 +21,9 @@ def missing():
     if not any(os.path.exists(path) for path in LAUNCHERS):
         lacking.append("at-spi2-core")
     try:
-        from gi.repository import Gio  # noqa: F401
+        import gi
+        if "4.0" not in gi.Repository.get_default().enumerate_versions("Gtk"):
+            lacking.append("gir1.2-gtk-4.0")
     except ImportError:
         lacking.append("python3-gi")
     return lacking

@@ -1,9 +1,10 @@
-"""Debian's `dhtnode`: the table that p2pchat's nodes join, and a way to look into it."""
+"""Debian's `dhtnode`: the table that p2pchat's nodes join, and ways to look and write into it."""
 
 import os
 import re
 import subprocess
 import threading
+import time
 
 from .programs import clean_environment, tool
 from .waiting import Deadline
@@ -71,3 +72,39 @@ class DHTNode:
         self._thread.join(5)
         self.process.stdin.close()
         self.process.stdout.close()
+
+
+class Stranger:
+    """Somebody else's node, by Debian's python3-opendht, that writes what it likes."""
+
+    def __init__(self, host, bootstrap):
+        """On a host of harness.networks."""
+        import opendht
+        self._opendht = opendht
+        with host.within():
+            self._runner = opendht.DhtRunner()
+            self._runner.run(port=4222)
+        place, _, port = bootstrap.rpartition(":")
+        self._runner.bootstrap(place, port)
+
+    def put(self, key, data, timeout=60):
+        """Until a node has taken the bytes."""
+        deadline = Deadline(timeout)
+        while True:
+            taken = threading.Event()
+            outcome = []
+
+            def done(succeeded, nodes):
+                outcome.append(succeeded)
+                taken.set()
+            self._runner.put(self._opendht.InfoHash(key.encode()), self._opendht.Value(data), done)
+            assert taken.wait(deadline.left), f"nobody took a value for {key}"
+            if outcome[0]:
+                return
+            # It has not joined yet.
+            assert not deadline.passed, f"every node refused a value for {key}"
+            time.sleep(0.2)
+
+    def close(self):
+        self._runner.shutdown()
+        self._runner.join()
