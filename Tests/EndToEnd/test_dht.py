@@ -175,32 +175,33 @@ def test_a_forged_record_is_ignored_and_a_replayed_one_costs_few_dials(
 
 @pytest.mark.slow
 def test_near_by_the_beacon_and_far_by_the_table(internet, peer, user, bootstrap):
-    """Two on one network and one on another, with nothing switched off; then one moves."""
+    """Alice has both. Bob, on her network, is not in the table; carol, on another, is nowhere else.
+    Then carol moves."""
     alice, bob, carol = people = user("alice"), user("bob"), user("carol")
     hosts = [internet.host(1, network=0), internet.host(2, network=0), internet.host(1, network=1)]
 
     def start():
-        return [peer(who, "--dht-bootstrap", bootstrap.address, "--no-port-mapping",
+        table = ["--dht-bootstrap", bootstrap.address]
+        return [peer(who, *(["--no-dht"] if who is bob else table), "--no-port-mapping",
                      trust=[other for other in people if other is not who], internet=True,
                      preparation=host.prepare, listen="0.0.0.0:5555")
                 for who, host in zip(people, hosts)]
 
-    def meet(running, timeout):
-        for one in running:
-            for other in people:
-                if other is not one.user:
-                    one.wait_for("connected", timeout=timeout, peer=other.fingerprint)
-    running = start()
+    def meet(*pairs):
+        for one, other in pairs:
+            one.wait_for("connected", timeout=PATIENCE, peer=other.user.fingerprint)
+            other.wait_for("connected", timeout=PATIENCE, peer=one.user.fingerprint)
+    running = a, b, c = start()
     for index, one in enumerate(running):
         for host, other in list(zip(hosts, people))[index + 1:]:
             one.command("connect", address=f"{host.address}:5555", to=other.fingerprint)
-    meet(running, PATIENCE)
+    meet((a, b), (a, c), (b, c))
     for one in running:
         one.quit()
     for host in hosts:
         host.move(f"{host.address}1")
-    running = a, b, c = start()
-    meet(running, PATIENCE)
+    a, b, c = start()
+    meet((a, b), (a, c))
 
     def origins(one, other):
         places = [place for program, name in ((one, other.name), (other, one.name))
@@ -210,9 +211,9 @@ def test_near_by_the_beacon_and_far_by_the_table(internet, peer, user, bootstrap
         return {place["origin"] for place in places
                 if place.get("worked") and place["address"].rsplit(":", 1)[0] in now}
     # Beside it may stand that a session came from there.
-    assert "beacon" in origins(a, b)
-    for near in (a, b):
-        assert "dht" in origins(near, c) and "beacon" not in origins(near, c)
+    assert "beacon" in origins(a, b) and "dht" not in origins(a, b)
+    assert "dht" in origins(a, c) and "beacon" not in origins(a, c)
+    assert not b.seen("connected", peer="carol")
     # Carol moves while all of them run.
     hosts[2].move("198.18.1.77")
     c.send("alice", "moved")
