@@ -41,6 +41,8 @@ struct Starter: Sendable {
     /// Where the user has just said to listen, in place of what is remembered. An empty host is
     /// every address.
     var listen: PeerAddress?
+    /// Another port, where the one that was wanted is taken; the address stays.
+    var port: Int?
 
     init(_ options: DesktopOptions) {
         self.options = options
@@ -92,6 +94,9 @@ struct Starter: Sendable {
             if let listen {
                 settings.host = listen.host
                 settings.port = listen.port
+            }
+            settings.port = port ?? settings.port
+            if listen != nil || port != nil {
                 try await store.setPreferences(settings.values)
             }
             let place = listening(settings)
@@ -114,7 +119,7 @@ struct Starter: Sendable {
 
     private func plain() async throws -> Startup {
         var settings = WindowSettings()
-        settings.port = listen?.port ?? ChatConfiguration.insecurePort
+        settings.port = port ?? listen?.port ?? ChatConfiguration.insecurePort
         settings.host = listen?.host ?? ""
         let place = listening(settings)
         let node = try await Node.start(
@@ -130,7 +135,9 @@ struct Starter: Sendable {
 
     private func listening(_ settings: WindowSettings) -> ChatConfiguration.Listening {
         if options.noListen { return .off }
-        if listen == nil, let address = options.listen { return .at(address) }
+        if listen == nil, let address = options.listen {
+            return .at(PeerAddress(host: address.host, port: port ?? address.port))
+        }
         return settings.listening
     }
 

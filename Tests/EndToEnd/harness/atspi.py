@@ -9,7 +9,7 @@ import subprocess
 ROOT = "/org/a11y/atspi/accessible/root"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 # From at-spi2-core's AtspiStateType.
-CHECKED, FOCUSABLE, VISIBLE = 4, 11, 30
+CHECKED, FOCUSABLE, FOCUSED, VISIBLE = 4, 11, 12, 30
 # From its AtspiRole, those that the tests speak of. GTK's own names for them change.
 ROLES = {7: "check box", 29: "label", 32: "list item", 40: "password text", 43: "push button", 61: "text",
          62: "toggle button", 79: "entry"}

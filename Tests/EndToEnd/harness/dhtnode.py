@@ -6,7 +6,6 @@ import select
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 from .programs import clean_environment, tool
@@ -78,39 +77,26 @@ class DHTNode:
 
 
 class Stranger:
-    """Somebody else's node, that writes what it likes: see stranger.py."""
+    """Somebody else's node, which writes what it likes."""
 
     def __init__(self, host, bootstrap, folder):
         """On a host of harness.networks."""
-        self._log = open(folder / "stranger.log", "w+b")
-        self._process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("stranger.py")), bootstrap],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._log, cwd=folder,
+        place, _, port = bootstrap.rpartition(":")
+        self.process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("dht_writer.py"), place, port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
             env=clean_environment(folder), preexec_fn=host.prepare)
 
     def put(self, key, data, timeout=60):
         """Until a node has taken the bytes."""
-        deadline = Deadline(timeout)
-        while True:
-            self._process.stdin.write(f"{key} {data.hex()}\n".encode())
-            self._process.stdin.flush()
-            ready, _, _ = select.select([self._process.stdout], [], [], deadline.left)
-            assert ready, f"nobody took a value for {key}"
-            answer = self._process.stdout.readline()
-            if answer == b"taken\n":
-                return
-            assert answer == b"refused\n", f"the stranger has ended: {self._complaint()}"
-            # It has not joined yet.
-            assert not deadline.passed, f"every node refused a value for {key}"
-            time.sleep(0.2)
-
-    def _complaint(self):
-        self._log.seek(0)
-        return self._log.read().decode("utf-8", "replace")
+        self.process.stdin.write(f"{key} {data.hex()}\n".encode())
+        self.process.stdin.flush()
+        ready, _, _ = select.select([self.process.stdout], [], [], timeout)
+        assert ready, f"nobody took a value for {key} within {timeout} s"
+        assert self.process.stdout.readline() == b"taken\n", "it has ended"
 
     def close(self):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
-        self._log.close()
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.process.stdout.close()

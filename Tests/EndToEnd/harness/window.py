@@ -157,6 +157,13 @@ class Window:
         return {name: int(value) for name, value in
                 (line.split("=") for line in lines.split()) if value.isdigit()}
 
+    def focus_on(self, name):
+        """Goes to a field by the keyboard, from field to field."""
+        node, deadline = self.wait_for(name, "text"), Deadline()
+        while not node.has(atspi.FOCUSED):
+            self.keys("shift+Tab")
+            self._check(f"the focus on {name!r}", deadline)
+
     def dismiss(self, sight):
         """Closes the dialog that shows this, by Escape."""
         self.keys("Escape")
