@@ -54,11 +54,13 @@ final class ConnectionFloor {
         return lastSecurity
     }
 
+    /// Who goes through a proxy does not say where to be found.
     func hello(to contact: Fingerprint) -> Hello {
         Hello(
-            username: userName, port: listeningPort, features: [],
+            username: userName, port: configuration.proxy == nil ? listeningPort : nil,
+            features: [],
             instance: configuration.instance,
-            rendezvous: delegate.rendezvous(with: contact).name)
+            rendezvous: delegate.rendezvous(with: contact).name, timestamp: delegate.now())
     }
 
     func isListening(_ channel: any Channel) {

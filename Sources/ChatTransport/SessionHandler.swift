@@ -172,14 +172,20 @@ final class SessionHandler: ChannelInboundHandler {
         startKeepAlive()
         var dialled: PeerAddress?
         if case .dialled(let dial) = origin { dialled = dial.address }
+        // At the other end of the socket is the proxy, which is nobody's address; nor is ours one
+        // that the peer could see.
+        let isProxied = floor.configuration.proxy != nil
+        let remote = isProxied ? dialled : nil
         floor.sessionOpened(
             self,
             SessionDetails(
                 fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
                 direction: isInbound ? .inbound : .outbound,
                 dialect: hello == nil ? .seed : .native,
-                remote: PeerAddress(context.remoteAddress) ?? PeerAddress(host: "unknown", port: 0),
-                dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
+                remote: remote ?? PeerAddress(context.remoteAddress)
+                    ?? PeerAddress(host: "unknown", port: 0),
+                dialled: dialled,
+                localHost: isProxied ? "" : PeerAddress(context.localAddress)?.host ?? "",
                 hello: hello, newRendezvous: newRendezvous(tls, hello),
                 security: tls.map { floor.shared("\($0.version) \($0.cipher) \($0.group)") }))
     }

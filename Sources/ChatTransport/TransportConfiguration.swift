@@ -1,3 +1,4 @@
+public import ChatCore
 public import ChatTLS
 public import NIOCore
 
@@ -14,15 +15,18 @@ public struct TransportConfiguration: Sendable {
     public var userName: String
     /// Tells this run of the program from the next, for peers that see two sessions of ours.
     public var instance: String
+    /// A SOCKS5 proxy (RFC 1928) that every dial goes through, by number; nil dials directly.
+    public var proxy: PeerAddress?
     public var limits: Limits
 
     public init(
         security: Security, userName: String, instance: String = Self.randomInstance(),
-        limits: Limits = Limits()
+        proxy: PeerAddress? = nil, limits: Limits = Limits()
     ) {
         self.security = security
         self.userName = userName
         self.instance = instance
+        self.proxy = proxy
         self.limits = limits
     }
 

@@ -100,9 +100,11 @@ extension FrameFields {
         if let instance { run = try token(instance, "instance") }
         var secretName: String?
         if let rendezvous { secretName = try token(rendezvous, "rendezvous") }
+        var clock: Double?
+        if let timestamp { clock = try number(timestamp, "timestamp") }
         return Hello(
             username: username, port: try portNumber(), features: names, version: version,
-            instance: run, rendezvous: secretName)
+            instance: run, rendezvous: secretName, timestamp: clock)
     }
 
     private func message() throws(WireError) -> Message {

@@ -77,6 +77,7 @@ extension JSONWriter {
         }
         if let instance = hello.instance { member("instance", instance) }
         if let rendezvous = hello.rendezvous { member("rendezvous", rendezvous) }
+        if let timestamp = hello.timestamp, timestamp.isFinite { member("timestamp", timestamp) }
     }
 
     /// The members that a message has in both dialects.

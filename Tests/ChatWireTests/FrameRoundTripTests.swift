@@ -44,7 +44,9 @@ import Testing
             features: Array(
                 repeating: String(repeating: "\"", count: WireLimits.token),
                 count: WireLimits.features),
-            instance: String(repeating: "\"", count: WireLimits.token))
+            instance: String(repeating: "\"", count: WireLimits.token),
+            rendezvous: String(repeating: "\"", count: WireLimits.token),
+            timestamp: -Double.leastNormalMagnitude)
         #expect(line(.hello(hello)).utf8.count <= WireLimits.hello)
         #expect(try frame(line(.hello(hello))) == .hello(hello))
     }

@@ -28,6 +28,7 @@ from harness.desktop import Desktop, missing  # noqa: E402
 from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
+from harness.socks import SOCKSProxy  # noqa: E402
 from harness.terminal import Terminal  # noqa: E402
 from harness.window import Window  # noqa: E402
 from seed_standin import SeedPeer  # noqa: E402
@@ -164,6 +165,16 @@ def seed(ending):
 def proxy(ending):
     def make(target):
         between = Proxy(target)
+        ending.callback(between.close)
+        return between
+    return make
+
+
+@pytest.fixture
+def socks(ending):
+    """A SOCKS5 proxy: `socks({"bob.example": b.address})`."""
+    def make(names=None, **options):
+        between = SOCKSProxy(names, **options)
         ending.callback(between.close)
         return between
     return make
