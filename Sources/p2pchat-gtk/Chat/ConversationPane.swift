@@ -29,6 +29,7 @@ final class ConversationPane {
     private let blocked = Box.column(spacing: 10).classes("blocked")
     private var drafts: [ConversationID: String] = [:]
     private var isFollowing = true
+    private var lastValue = 0.0
     /// The end of what is here is not the end of what was said.
     private var hasNewer = false
 
@@ -140,7 +141,14 @@ final class ConversationPane {
     func showNewestButton() { newest.isVisible = true }
 
     private func scrolled() {
-        isFollowing = adjustment.left < 60
+        // Rows that turn out taller than they were taken for move the end away from the reader; only
+        // going up leaves it.
+        if adjustment.left < 60 {
+            isFollowing = true
+        } else if adjustment.value < lastValue - 1 {
+            isFollowing = false
+        }
+        lastValue = adjustment.value
         if isAtEnd {
             newest.isVisible = false
         } else if adjustment.left > adjustment.page {

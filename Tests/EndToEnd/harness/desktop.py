@@ -43,7 +43,8 @@ class Desktop:
 
     def _start(self, size):
         reader, writer = os.pipe()
-        self._run("Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-noreset",
+        # A key that a loaded machine is late to let go of must not repeat itself.
+        self._run("Xvfb", "-r", "-ardelay", "60000", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-noreset",
                   "-nolisten", "tcp", pass_fds=[writer])
         os.close(writer)
         with os.fdopen(reader) as lines:
