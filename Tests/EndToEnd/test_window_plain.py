@@ -10,6 +10,8 @@ def test_plain_text_wears_its_banner_and_talks_to_the_original(window, folder, s
     carol = seed("carol")
     shown = window(folder / "home", "--insecure", "--user", "alice")
     shown.wait_for("Warning: plain text, no encryption")
+    # The banner is there before anything else is.
+    shown.wait_for("Listening at ", "label")
     shown.focus()
     shown.keys("ctrl+n")
     shown.wait_for("Target IP", "text")
