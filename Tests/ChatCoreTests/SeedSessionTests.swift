@@ -98,6 +98,8 @@ struct SeedSessionTests {
         let alice = try await alice()
         let link = await alice.open(1, 2, dialect: .seed)
         try await alice.node.send("hello, openssl", to: "bob")
+        // It is handed over once the disk knows of that.
+        await alice.settle()
         #expect(link.contents == ["hello, openssl"])
     }
 
@@ -130,6 +132,7 @@ struct SeedSessionTests {
         #expect(alice.transport.pursued == [.test(2): [.bob]])
         await alice.acknowledge(1, theirs.messages)
         try await alice.node.send("b", to: "bob")
+        await alice.settle()
         #expect(theirs.contents == ["a", "b"])
     }
 
@@ -157,6 +160,7 @@ struct SeedSessionTests {
         let older = await alice.open(1, 2, dialect: .seed)
         let newer = await alice.open(2, 2, dialect: .seed)
         try await alice.node.send("a", to: "bob")
+        await alice.settle()
         #expect(older.contents.isEmpty)
         #expect(newer.contents == ["a"])
         #expect(older.closings.isEmpty)
