@@ -14,6 +14,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioSOCKS = Target.Dependency.product(name: "NIOSOCKS", package: "swift-nio-extras")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(
@@ -36,6 +37,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -84,7 +86,7 @@ let package = Package(
             name: "ChatTransport",
             dependencies: [
                 "ChatTLS", "ChatIdentity", "ChatWire", "ChatCore", "ChatValues", nioCore, nioPosix,
-                logging,
+                nioSOCKS, logging,
             ],
             swiftSettings: house),
         .target(
@@ -147,10 +149,13 @@ let package = Package(
             path: "Tests/Benchmarks/p2pchat-bench", swiftSettings: house),
 
         // Tests: a target each; the real programs are driven from Tests/EndToEnd.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: house),
         .testTarget(
-            name: "ChatValuesTests", dependencies: ["ChatValues"], swiftSettings: house),
+            name: "ChatValuesTests", dependencies: ["ChatValues", "TestSupport"],
+            swiftSettings: house),
         .testTarget(
-            name: "ChatWireTests", dependencies: ["ChatWire", "ChatValues", nioCore],
+            name: "ChatWireTests",
+            dependencies: ["ChatWire", "ChatValues", "TestSupport", nioCore],
             swiftSettings: house),
         .testTarget(
             name: "ChatIdentityTests", dependencies: ["ChatIdentity", "ChatValues"],
@@ -158,30 +163,33 @@ let package = Package(
         .testTarget(
             name: "ChatTLSTests",
             dependencies: [
-                "ChatTLS", "ChatIdentity", "ChatValues", "COpenSSL", nioCore, nioTLS, nioEmbedded,
-                nioPosix,
+                "ChatTLS", "ChatIdentity", "ChatValues", "COpenSSL", "TestSupport", nioCore,
+                nioTLS, nioEmbedded, nioPosix,
             ],
             swiftSettings: house),
         .testTarget(
-            name: "ChatCoreTests", dependencies: ["ChatCore", "ChatWire", "ChatValues", logging],
+            name: "ChatCoreTests",
+            dependencies: ["ChatCore", "ChatWire", "ChatValues", "TestSupport", logging],
             swiftSettings: house),
         .testTarget(
             name: "ChatTransportTests",
             dependencies: [
                 "ChatTransport", "ChatTLS", "ChatIdentity", "ChatCore", "ChatStore", "ChatWire",
-                "ChatValues", nioCore, nioEmbedded, nioPosix, logging,
+                "ChatValues", "TestSupport", nioCore, nioEmbedded, nioPosix, nioSOCKS, logging,
             ],
             swiftSettings: house),
         .testTarget(
             name: "ChatDiscoveryTests",
             dependencies: [
-                "ChatDiscovery", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues", logging,
+                "ChatDiscovery", "ChatIdentity", "ChatCore", "ChatWire", "ChatValues",
+                "TestSupport", logging,
             ],
             swiftSettings: house),
         .testTarget(
             name: "ChatStoreTests",
             dependencies: [
-                "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", grdb,
+                "ChatStore", "ChatCore", "ChatIdentity", "ChatWire", "ChatValues", "TestSupport",
+                grdb,
             ],
             swiftSettings: house),
         .target(

@@ -69,4 +69,4 @@ export DHT_PACKAGES=(libopendht-dev libminiupnpc-dev libnatpmp-dev)
 # What the trait Desktop needs to build and to be used, and what testing it needs besides.
 export DESKTOP_PACKAGES=(libgtk-4-dev libqrencode-dev adwaita-icon-theme librsvg2-common)
 export DESKTOP_TEST_PACKAGES=(xvfb xdotool openbox dbus at-spi2-core libglib2.0-bin python3-gi
-    desktop-file-utils appstream)
+    gir1.2-gtk-4.0 desktop-file-utils appstream)

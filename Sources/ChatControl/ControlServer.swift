@@ -53,7 +53,8 @@ public final class ControlServer: Sendable {
         self.now = now
         self.log = log
         self.acted = acted
-        events = JSONEvents(userName: node.userName, fingerprint: node.fingerprint)
+        events = JSONEvents(
+            userName: node.userName, fingerprint: node.fingerprint, proxy: node.configuration.proxy)
         state = NIOLoopBoundBox.makeBoxSendingValue(State(), eventLoop: loop)
     }
 

@@ -8,10 +8,13 @@ public struct JSONEvents: Sendable {
     public let userName: String
     /// Nil in plain text.
     public let fingerprint: Fingerprint?
+    /// The SOCKS5 proxy that every dial goes through.
+    public let proxy: PeerAddress?
 
-    public init(userName: String, fingerprint: Fingerprint?) {
+    public init(userName: String, fingerprint: Fingerprint?, proxy: PeerAddress? = nil) {
         self.userName = userName
         self.fingerprint = fingerprint
+        self.proxy = proxy
     }
 
     private var isSecure: Bool { fingerprint != nil }
@@ -53,6 +56,7 @@ public struct JSONEvents: Sendable {
                 json.member("user", userName)
                 json.member("fingerprint", optional: fingerprint?.description)
                 json.member("secure", isSecure)
+                if let proxy { json.member("proxy", proxy.description) }
             }
         case .connected(let peer, let secure, let dialect):
             Self.line("connected", at: now) { json in

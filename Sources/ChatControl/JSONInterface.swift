@@ -43,7 +43,8 @@ public struct JSONInterface: Sendable {
         self.guest = guest
         self.now = now
         self.write = write
-        events = JSONEvents(userName: node.userName, fingerprint: node.fingerprint)
+        events = JSONEvents(
+            userName: node.userName, fingerprint: node.fingerprint, proxy: node.configuration.proxy)
     }
 
     public func handle(_ event: NodeEvent) async {

@@ -6,6 +6,14 @@ extension JSONWriter {
     public mutating func status(_ status: NodeStatus) {
         present("listening", status.listening?.description)
         member("connected", status.connected)
+        present("proxy", status.proxy?.description)
+        if let clock = status.clock {
+            key("clock")
+            object { json in
+                json.member("contacts", clock.contacts)
+                json.member("difference", clock.difference)
+            }
+        }
         if let dht = status.discovery.dht {
             key("dht")
             object { json in
@@ -39,7 +47,12 @@ extension NodeStatus {
     init(_ json: JSONValue) {
         self.init(
             listening: json["listening"]?.string.flatMap { PeerAddress($0) },
-            connected: json["connected"]?.integer ?? 0, discovery: DiscoveryStatus())
+            connected: json["connected"]?.integer ?? 0,
+            proxy: json["proxy"]?.string.flatMap { PeerAddress($0) }, discovery: DiscoveryStatus())
+        if let compared = json["clock"], let difference = compared["difference"]?.number {
+            clock = ClockComparison(
+                contacts: compared["contacts"]?.integer ?? 1, difference: difference)
+        }
         if let dht = json["dht"] {
             discovery.dht = DiscoveryStatus.DHT(
                 nodes: dht["nodes"]?.integer ?? 0, port: dht["port"]?.integer,

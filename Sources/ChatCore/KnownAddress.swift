@@ -26,4 +26,14 @@ public struct KnownAddress: Hashable, Sendable {
         self.origin = origin
         self.workedAt = workedAt
     }
+
+    /// Whether it can be dialled from another machine. Of what the user gave the user decides.
+    var meansTheSameElsewhere: Bool {
+        switch origin {
+        case .manual: true
+        case .beacon, .nearby: false
+        case .session, .dht:
+            NumericHost(address.host).map { $0.kind == .unicast && !$0.isPrivate } ?? true
+        }
+    }
 }

@@ -64,10 +64,14 @@ extension Node {
     /// What the user said first, then what was found, then what is known.
     func addresses(of fingerprint: Fingerprint) -> [PeerAddress] {
         let asked = asked[fingerprint].map { [$0.address] } ?? []
+        let known =
+            (discovery.candidates[fingerprint] ?? [])
+            + (book[fingerprint]?.knownAddresses ?? [])
+        // Another machine dials for us: it is not asked for what is near this one.
+        let reachable =
+            configuration.proxy == nil ? known : known.filter(\.meansTheSameElsewhere)
         var seen: Set<PeerAddress> = []
-        return
-            (asked + candidateAddresses(of: fingerprint) + (book[fingerprint]?.addresses ?? []))
-            .filter { seen.insert($0).inserted }
+        return (asked + reachable.map(\.address)).filter { seen.insert($0).inserted }
     }
 
     /// The contact is there: what it took to get so far is forgotten.

@@ -13,6 +13,8 @@ struct DiscoveryState {
     /// By contact: how often what is said of it makes us do something at once.
     var hints: [Fingerprint: TokenBucket] = [:]
     var neighbours = Neighbours()
+    /// By how many seconds the clocks of contacts, heard in this run, are ahead of ours.
+    var clocks: [Fingerprint: Double] = [:]
     /// The engine is to be told of what has changed, at the end of the turn.
     var isStale = false
     /// Secrets on their way to the disk, one after the other.
@@ -22,6 +24,7 @@ struct DiscoveryState {
         secrets[contact] = nil
         candidates[contact] = nil
         hints[contact] = nil
+        clocks[contact] = nil
     }
 }
 
@@ -152,11 +155,6 @@ extension Node {
 
     // MARK: Where to dial
 
-    /// What was found in this run, before what was known.
-    func candidateAddresses(of fingerprint: Fingerprint) -> [PeerAddress] {
-        discovery.candidates[fingerprint]?.map(\.address) ?? []
-    }
-
     /// How we know of an address; nil where we do not.
     func origin(of address: PeerAddress, _ contact: Fingerprint) -> AddressOrigin? {
         if asked[contact]?.address == address { return .manual }
@@ -169,8 +167,10 @@ extension Node {
     /// answer for; of all else each machine gets a few dials a minute.
     public func mayDial(_ address: PeerAddress, expecting contact: Fingerprint) -> Bool {
         if origin(of: address, contact) == .manual { return true }
-        // Only ourselves could be bothered.
-        if NumericHost(address.host)?.kind == .loopback { return true }
+        // Only ourselves could be bothered, or at a proxy's end whoever runs it.
+        if configuration.proxy == nil, NumericHost(address.host)?.kind == .loopback {
+            return true
+        }
         return discovery.budget.permits(address, now: configuration.now())
     }
 

@@ -61,12 +61,12 @@ extension Node {
 
     /// Our presence as this session's peer is told it: with the address it can reach us at.
     func presence(_ state: PresenceState, seenFrom session: Session) -> UserPresence {
-        guard state != .offline, let listeningPort else {
+        guard state != .offline, let announcedPort else {
             return UserPresence(action: state.action, username: userName)
         }
         return UserPresence(
             action: state.action, username: userName, ip: session.details.localHost,
-            port: listeningPort)
+            port: announcedPort)
     }
 
     func take(_ presence: UserPresence, on session: Session) {
@@ -120,10 +120,10 @@ extension Node {
 
     /// About ourselves, never about whom else we know.
     private func presenceList(seenFrom session: Session) -> PresenceList {
-        guard let listeningPort, ownPresence != .offline else { return PresenceList(users: []) }
+        guard let announcedPort, ownPresence != .offline else { return PresenceList(users: []) }
         return PresenceList(users: [
             PresenceList.Entry(
-                name: userName, ip: session.details.localHost, port: listeningPort)
+                name: userName, ip: session.details.localHost, port: announcedPort)
         ])
     }
 }

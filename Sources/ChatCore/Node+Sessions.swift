@@ -32,6 +32,9 @@ extension Node {
         limitSessions(with: peer)
         if let fingerprint = details.fingerprint {
             learn(from: details, of: fingerprint)
+            if let timestamp = details.hello?.timestamp {
+                discovery.clocks[fingerprint] = timestamp - configuration.now()
+            }
             if let secret = details.newRendezvous { share(secret, with: fingerprint) }
             if !session.mayBeForOneMessage { arrived(fingerprint) }
         }
@@ -186,7 +189,8 @@ extension Node {
                 KnownAddress(
                     dialled, origin: origin(of: dialled, fingerprint) ?? .manual,
                     workedAt: configuration.now()))
-        } else if let port = details.hello?.port, port > 0 {
+        } else if configuration.proxy == nil, let port = details.hello?.port, port > 0 {
+            // Behind a proxy's own way in everybody comes from that.
             contact.remember(
                 KnownAddress(
                     PeerAddress(host: details.remote.host, port: port), origin: .session))

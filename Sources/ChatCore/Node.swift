@@ -13,6 +13,9 @@ public actor Node {
         public var fingerprint: Fingerprint?
         /// Trust an unknown certificate that answers where the user told us to dial.
         public var acceptNew: Bool
+        /// The transport dials through this SOCKS5 proxy: nobody is told where we are, and what
+        /// only this machine's networks could tell of others counts for nothing.
+        public var proxy: PeerAddress?
         /// Seconds since 1970.
         public var now: @Sendable () -> Double
         /// Waits for so many seconds; ends early, with an error, where its task is cancelled.
@@ -20,7 +23,7 @@ public actor Node {
 
         public init(
             userName: String, fingerprint: Fingerprint?, acceptNew: Bool = false,
-            now: @escaping @Sendable () -> Double,
+            proxy: PeerAddress? = nil, now: @escaping @Sendable () -> Double,
             sleep: @escaping @Sendable (Double) async throws -> Void = {
                 try await Task.sleep(for: .seconds($0))
             }
@@ -28,6 +31,7 @@ public actor Node {
             self.userName = userName
             self.fingerprint = fingerprint
             self.acceptNew = acceptNew
+            self.proxy = proxy
             self.now = now
             self.sleep = sleep
         }
@@ -46,7 +50,8 @@ public actor Node {
     let log: Logger
     var transport: (any Transport)?
     var listening: PeerAddress?
-    var listeningPort: Int? { listening?.port }
+    /// The port that peers are told of; nil where they are told none.
+    var announcedPort: Int? { configuration.proxy == nil ? listening?.port : nil }
     var ownPresence = PresenceState.online
 
     // Contacts and requests, in memory and on disk.

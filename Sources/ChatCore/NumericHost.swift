@@ -63,6 +63,15 @@ struct NumericHost: Hashable {
         }
     }
 
+    /// Of a network that others have as well, under the same numbers (RFC 1918; RFC 6598; RFC 4193).
+    var isPrivate: Bool {
+        guard bytes.count == 4 else { return bytes[0] & 0xFE == 0xFC }
+        return switch (bytes[0], bytes[1]) {
+        case (10, _), (192, 168), (172, 16...31), (100, 64...127): true
+        default: false
+        }
+    }
+
     /// The same for all ways to write one address.
     var key: String { bytes.map { String($0, radix: 16) }.joined(separator: ".") }
 
@@ -71,6 +80,14 @@ struct NumericHost: Hashable {
 }
 
 extension PeerAddress {
+    /// Whether the host is a number, so that nobody needs to look it up.
+    public var isNumeric: Bool { NumericHost(host) != nil }
+
+    /// Whether nobody but this machine's own programs can come there.
+    public var isLoopback: Bool {
+        host == "localhost" || NumericHost(host)?.kind == .loopback
+    }
+
     /// Whether this may be dialled because others say so. Names are not looked up for others, and
     /// nobody makes us talk to a crowd, or to ourselves.
     ///

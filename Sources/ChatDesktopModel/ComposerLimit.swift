@@ -15,11 +15,15 @@ public struct ComposerLimit: Sendable, Hashable {
         isOver = left < 0
         isEmpty = !text.contains { !$0.isWhitespace }
         if left < 0 {
-            hint = "\(-left) bytes too long: send it in parts"
+            hint = "\(Self.bytes(-left)) too long: send it in parts"
         } else if left < 1_024 {
-            hint = "\(left) bytes left"
+            hint = "\(Self.bytes(left)) left"
         } else {
             hint = nil
         }
+    }
+
+    private static func bytes(_ count: Int) -> String {
+        count == 1 ? "1 byte" : "\(count) bytes"
     }
 }

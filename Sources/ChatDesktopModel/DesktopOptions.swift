@@ -14,6 +14,7 @@ public struct DesktopOptions: Sendable {
     public var acceptNew = false
     public var passphraseFile: String?
     public var passphraseDescriptor: Int32?
+    public var discovery = DiscoveryOptions()
 
     public init() {}
 
@@ -27,6 +28,13 @@ public struct DesktopOptions: Sendable {
           --connect [NAME@]HOST:PORT   connect to a contact; may be repeated
           --trust FILE             trust the certificates in this file for good; may be repeated
           --accept-new             trust an unknown certificate that answers where you connect to
+          --no-beacon              neither look for contacts on the local network nor be found there
+          --discoverable           tell everybody your name, fingerprint and addresses
+          --no-dht                 stay out of the distributed hash table
+          --dht-bootstrap HOST:PORT    where to join it; may be repeated
+          --dht-port PORT          its UDP port
+          --no-port-mapping        do not ask the router for a port
+          --seed-discovery-port PORT   with --insecure: the original's broadcasts; 0 for none
           --insecure               plain text, to talk to the original program
           --passphrase-file FILE   a file with the key's passphrase in its first line
           --passphrase-fd N        an open file descriptor to read it from
@@ -72,6 +80,20 @@ public struct DesktopOptions: Sendable {
             case "--accept-new": options.acceptNew = true
             case "--insecure": options.insecure = true
             case "--tls", "--gui": break
+            case "--no-beacon": options.discovery.noBeacon = true
+            case "--discoverable": options.discovery.discoverable = true
+            case "--no-dht": options.discovery.noDHT = true
+            case "--no-port-mapping": options.discovery.noPortMapping = true
+            case "--dht-bootstrap":
+                options.discovery.bootstrap.append(try bootstrap(try value()))
+                // Several may stand after it.
+                while let next = rest.first, !next.hasPrefix("-") {
+                    options.discovery.bootstrap.append(try bootstrap(next))
+                    rest.removeFirst()
+                }
+            case "--dht-port": options.discovery.dhtPort = try port(name, try value(), from: 1)
+            case "--seed-discovery-port":
+                options.discovery.seedPort = try port(name, try value(), from: 0)
             default:
                 throw failure("there is no option \(SafeText.singleLine(argument, limit: 80))")
             }
@@ -94,6 +116,35 @@ public struct DesktopOptions: Sendable {
                 "--insecure knows no certificates: leave --trust, --accept-new and the passphrase "
                     + "away")
         }
+        if insecure && discovery.discoverable {
+            throw Self.failure(
+                "--insecure has no certificate to announce: leave --discoverable away")
+        }
+        if discovery.noDHT && discovery.asksForDHT {
+            throw Self.failure(
+                "--no-dht excludes --dht-bootstrap and --dht-port: give one or the other")
+        }
+        if discovery.asksForDHT && !ChatConfiguration.Discovery.reachesTheInternet {
+            throw Self.failure(
+                "this was built without the DHT: leave --dht-bootstrap and --dht-port away, or "
+                    + "build it with the trait DHT as well")
+        }
+    }
+
+    private static func bootstrap(_ text: String) throws(NodeFailure) -> PeerAddress {
+        guard let address = PeerAddress(text), address.port > 0 else {
+            throw failure("--dht-bootstrap takes HOST:PORT with a port from 1 to 65535")
+        }
+        return address
+    }
+
+    private static func port(
+        _ name: String, _ text: String, from least: Int
+    ) throws(NodeFailure) -> Int {
+        guard let port = Int(text), (least...65_535).contains(port) else {
+            throw failure("\(name) takes from \(least) to 65535")
+        }
+        return port
     }
 
     private static func failure(_ text: String) -> NodeFailure {

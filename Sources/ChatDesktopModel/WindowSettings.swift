@@ -13,6 +13,12 @@ public struct WindowSettings: Sendable, Hashable {
     /// Where we listen; empty for every address of this machine.
     public var host = ""
     public var port = ChatConfiguration.securePort
+    /// Contacts on the same network find us, and we them.
+    public var beacon = true
+    /// Everybody on the network is told who we are.
+    public var discoverable = false
+    /// The distributed hash table, and a port of the router's.
+    public var internet = true
 
     public init() {}
 
@@ -25,6 +31,9 @@ public struct WindowSettings: Sendable, Hashable {
         notifications = values["window.notifications"] != "off"
         notificationContent = values["window.notificationContent"] == "on"
         appearance = values["window.appearance"].flatMap(Appearance.init) ?? .system
+        beacon = values["window.beacon"] != "off"
+        discoverable = values["window.discoverable"] == "on"
+        internet = values["window.internet"] != "off"
         port = number("port", 0...65_535) ?? port
         if let host = values["window.host"], PeerAddress(host, defaultPort: 1) != nil {
             self.host = host
@@ -37,7 +46,9 @@ public struct WindowSettings: Sendable, Hashable {
             "window.notifications": notifications ? "on" : "off",
             "window.notificationContent": notificationContent ? "on" : "off",
             "window.appearance": appearance.rawValue, "window.host": host,
-            "window.port": "\(port)",
+            "window.port": "\(port)", "window.beacon": beacon ? "on" : "off",
+            "window.discoverable": discoverable ? "on" : "off",
+            "window.internet": internet ? "on" : "off",
         ]
     }
 

@@ -54,7 +54,8 @@ public enum NetworkCheck {
         var waiting = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         var buffer = [UInt8](repeating: 0, count: 2_048)
         // Others' beacons may come first.
-        for _ in 0..<64 where poll(&waiting, 1, 500) > 0 {
+        for _ in 0..<64 {
+            guard poll(&waiting, 1, 500) > 0 else { return false }
             let count = recv(socket, &buffer, buffer.count, 0)
             if count == sent.count, Array(buffer[..<count]) == sent { return true }
         }

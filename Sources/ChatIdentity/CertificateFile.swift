@@ -62,26 +62,15 @@ public struct CertificateFile: Sendable {
         let folder = try OpenFolder(path: folderPath, followingLinks: true)
         let content = SecretBytes(copying: certificate.pem.utf8)
         if isFile(with: content) { return .unchanged }
-        let random = String(UInt64.random(in: .min ... .max), radix: 36)
-        let temporary = ".p2pchat-\(random)"
-        try folder.write(content, to: temporary, mode: 0o644, isExact: false)
+        let file = try NewFile(name, in: folder, path: path, mode: 0o644)
+        try content.withBytes { (bytes) throws(IdentityError) in try file.write(bytes) }
+        let former = replacing ? try keepFormer(in: folder) : nil
         do throws(IdentityError) {
-            let former = replacing ? try keepFormer(in: folder) : nil
-            if replacing {
-                try folder.rename(temporary, to: name)
-            } else {
-                do throws(IdentityError) {
-                    try folder.renameWithoutReplacing(temporary, to: name)
-                } catch {
-                    throw error.code == .exists ? taken() : error
-                }
-            }
-            try folder.synchronize()
-            return former.map { .replaced(formerPath: $0) } ?? .written
+            try file.finish(replacing: replacing)
         } catch {
-            try? folder.remove(temporary)
-            throw error
+            throw error.code == .exists ? taken() : error
         }
+        return former.map { .replaced(formerPath: $0) } ?? .written
     }
 
     private func taken() -> IdentityError {

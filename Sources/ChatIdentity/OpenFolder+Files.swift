@@ -54,7 +54,7 @@ extension OpenFolder {
 }
 
 /// Returns 0 or the error number.
-private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32 {
     var written = 0
     while written < bytes.count {
         let count = write(

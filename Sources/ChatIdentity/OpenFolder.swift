@@ -8,7 +8,7 @@
 
 /// An open folder. Everything in it is reached through the descriptor and by plain name, so that
 /// nobody can slip another folder or a symbolic link under a path between two steps.
-package final class OpenFolder {
+package final class OpenFolder: Sendable {
     package let path: String
     let descriptor: Int32
 

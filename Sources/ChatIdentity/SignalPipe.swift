@@ -20,7 +20,7 @@ final class SignalPipe {
     ]
     private let readEnd: Int32
     private let writeEnd: Int32
-    private var former: [(number: Int32, action: sigaction)] = []
+    private var handlers: [SignalHandler] = []
 
     init() throws(IdentityError) {
         var ends: [Int32] = [-1, -1]
@@ -32,23 +32,20 @@ final class SignalPipe {
             _ = fcntl(end, F_SETFL, O_NONBLOCK)
         }
         signalPipeEnd = writeEnd
-        for number in Self.numbers {
-            var old = sigaction()
-            // Who ignores a signal, as under nohup, goes on ignoring it.
-            guard sigaction(number, nil, &old) == 0, !old.isIgnored else { continue }
-            var new = sigaction.noting
-            guard sigaction(number, &new, nil) == 0 else { continue }
-            former.append((number, old))
+        handlers = Self.numbers.compactMap { number in
+            SignalHandler(number, restarting: false) { number in
+                let saved = errno
+                var byte = UInt8(truncatingIfNeeded: number)
+                _ = write(signalPipeEnd, &byte, 1)
+                errno = saved
+            }
         }
     }
 
     /// Puts the former handlers back. Must be called once; nothing is caught after.
     func restore() {
-        for (number, action) in former {
-            var action = action
-            sigaction(number, &action, nil)
-        }
-        former = []
+        for handler in handlers { handler.restore() }
+        handlers = []
         signalPipeEnd = -1
         close(readEnd)
         close(writeEnd)
@@ -68,38 +65,5 @@ final class SignalPipe {
         }
         var number: UInt8 = 0
         return read(readEnd, &number, 1) == 1 ? Int32(number) : nil
-    }
-}
-
-extension sigaction {
-    fileprivate static var noting: sigaction {
-        var action = sigaction()
-        sigemptyset(&action.sa_mask)
-        let handler: @convention(c) (Int32) -> Void = { number in
-            let saved = errno
-            var byte = UInt8(truncatingIfNeeded: number)
-            _ = write(signalPipeEnd, &byte, 1)
-            errno = saved
-        }
-        #if canImport(Glibc)
-            action.__sigaction_handler.sa_handler = handler
-        #elseif canImport(Musl)
-            action.__sa_handler.sa_handler = handler
-        #else
-            action.__sigaction_u.__sa_handler = handler
-        #endif
-        return action
-    }
-
-    fileprivate var isIgnored: Bool {
-        // SIG_IGN is the handler at address 1, and Swift has no other way to compare handlers.
-        #if canImport(Glibc)
-            let handler = __sigaction_handler.sa_handler
-        #elseif canImport(Musl)
-            let handler = __sa_handler.sa_handler
-        #else
-            let handler = __sigaction_u.__sa_handler
-        #endif
-        return unsafeBitCast(handler, to: Int.self) == 1
     }
 }

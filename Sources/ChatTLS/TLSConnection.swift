@@ -28,12 +28,16 @@ final class TLSConnection {
         case refused(TLSFailure)
     }
 
+    /// A read is made with at least so much room, in bytes.
+    static let leastRoom = 256
+
     let wire: ByteBufferBIO
     /// Owned: freed in deinit, and with it the BIO over `wire`.
     private let ssl: OpaquePointer
     private let own: Fingerprint
     private let side: TLSSide
-    private let decide: @Sendable (PresentedCertificate) -> Bool
+    /// Nil once it has been asked.
+    private var decide: (@Sendable (PresentedCertificate) -> Bool)?
     private var verdict = Verdict.pending
     private var ownCertificateRequested = false
     private var firstByte: UInt8?
@@ -74,7 +78,7 @@ final class TLSConnection {
     }
 
     func handshake() -> HandshakeStep {
-        ERR_clear_error()
+        OpenSSLQueue.clear()
         let result = SSL_do_handshake(ssl)
         guard result == 1 else {
             switch SSL_get_error(ssl, result) {
@@ -109,7 +113,7 @@ final class TLSConnection {
         let label = Array(TLSSession.rendezvousLabel.utf8CString)
         let both = min(own, peer).bytes + max(own, peer).bytes
         var secret = [UInt8](repeating: 0, count: RendezvousSecret.byteCount)
-        ERR_clear_error()
+        OpenSSLQueue.clear()
         guard
             SSL_export_keying_material(
                 ssl, &secret, secret.count, label, label.count - 1, both, both.count, 1) == 1
@@ -167,7 +171,9 @@ final class TLSConnection {
             verdict = .refused(.wrongKeyType(presented))
             return X509_V_ERR_INVALID_PURPOSE
         }
-        guard decide(presented) else {
+        let decide = decide
+        self.decide = nil
+        guard let decide, decide(presented) else {
             verdict = .refused(.unpinned(presented))
             return X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT
         }
@@ -182,10 +188,13 @@ final class TLSConnection {
     /// Decrypts what has arrived, straight into the buffer, until it holds `limit` bytes.
     func read(into plaintext: inout ByteBuffer, limit: Int) -> ReadStep {
         while plaintext.readableBytes < limit {
-            var status: CInt = 0
-            ERR_clear_error()
             // The rest of a record that did not fit is all that SSL_pending knows of.
-            let room = max(Int(SSL_pending(ssl)), 1024)
+            let pending = Int(SSL_pending(ssl))
+            // Nothing came that OpenSSL has not seen: it has no more to give, and is not asked.
+            if pending == 0, wire.inboundByteCount == 0 { return .wantsMore }
+            var status: CInt = 0
+            OpenSSLQueue.clear()
+            let room = max(pending, Self.leastRoom)
             plaintext.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { target in
                 var count = 0
                 status = SSL_read_ex(ssl, target.baseAddress, target.count, &count)
@@ -211,7 +220,7 @@ final class TLSConnection {
         var rest = plaintext
         while !rest.isEmpty {
             var count = 0
-            ERR_clear_error()
+            OpenSSLQueue.clear()
             // The BIO takes everything, so anything but success is final.
             guard SSL_write_ex(ssl, rest.baseAddress, rest.count, &count) == 1 else {
                 throw OpenSSLQueue.take().failure
@@ -222,8 +231,8 @@ final class TLSConnection {
 
     /// Puts our close_notify on the wire. False where the connection is in no state for it.
     func sendCloseNotify() -> Bool {
-        ERR_clear_error()
-        defer { ERR_clear_error() }
+        OpenSSLQueue.clear()
+        defer { OpenSSLQueue.clear() }
         return canWrite && SSL_shutdown(ssl) >= 0
     }
 }

@@ -21,7 +21,7 @@ public final class TLSContext: @unchecked Sendable {
 
     /// Throws ``TLSFailure/library(_:)`` where OpenSSL can't do what the profile asks.
     public init(identity: Identity) throws(TLSFailure) {
-        ERR_clear_error()
+        OpenSSLQueue.clear()
         guard let pointer = SSL_CTX_new(TLS_method()) else {
             throw .library(OpenSSLQueue.take().reason)
         }
@@ -31,14 +31,14 @@ public final class TLSContext: @unchecked Sendable {
         try restrictProtocol()
         try show(identity)
         requirePin()
-        ERR_clear_error()
+        OpenSSLQueue.clear()
     }
 
     deinit { SSL_CTX_free(pointer) }
 
     /// A connection of this context; the caller owns it.
     func makeSSL() throws(TLSFailure) -> OpaquePointer {
-        ERR_clear_error()
+        OpenSSLQueue.clear()
         guard let ssl = SSL_new(pointer) else { throw .library(OpenSSLQueue.take().reason) }
         return ssl
     }

@@ -34,7 +34,9 @@ extension TLSHandler {
     func decrypt(_ connection: TLSConnection, _ context: ChannelHandlerContext) {
         while true {
             var plaintext = context.channel.allocator.buffer(
-                capacity: min(connection.wire.inboundByteCount, Self.deliveryByteCount))
+                capacity: max(
+                    min(connection.wire.inboundByteCount, Self.deliveryByteCount),
+                    TLSConnection.leastRoom))
             let step: TLSConnection.ReadStep
             switch state {
             case .active(connection):

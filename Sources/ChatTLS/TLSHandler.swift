@@ -42,7 +42,8 @@ public final class TLSHandler: ChannelDuplexHandler {
 
     private let tls: TLSContext
     private let side: TLSSide
-    private let decide: @Sendable (PresentedCertificate) -> Bool
+    /// Nil once there is a connection: what it has hold of need not live as long as we do.
+    private var decide: (@Sendable (PresentedCertificate) -> Bool)?
     let shutdownTimeout: TimeAmount
 
     var state = State.idle
@@ -85,7 +86,8 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     private func start(_ context: ChannelHandlerContext) {
-        guard case .idle = state else { return }
+        guard case .idle = state, let decide else { return }
+        self.decide = nil
         do throws(TLSFailure) {
             let connection = try TLSConnection(
                 context: tls, side: side, allocator: context.channel.allocator, decide: decide)

@@ -12,18 +12,18 @@ public struct Backoff: Sendable {
         public init() {}
     }
 
-    private let limits: Limits
+    private let longest: Int64
     private var step: Int64
 
     public init(_ limits: Limits = Limits()) {
-        self.limits = limits
+        self.longest = limits.longest.nanoseconds
         self.step = limits.first.nanoseconds
     }
 
     /// Between a half of the step and the whole of it.
     public mutating func next(using generator: inout some RandomNumberGenerator) -> TimeAmount {
         let wait = Int64.random(in: step / 2...step, using: &generator)
-        step = min(step * 2, limits.longest.nanoseconds)
+        step = min(step * 2, longest)
         return .nanoseconds(wait)
     }
 }

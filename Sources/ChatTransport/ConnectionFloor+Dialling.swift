@@ -13,11 +13,16 @@ extension ConnectionFloor {
             dials[ObjectIdentifier(dial)] = nil
             dial.forgetChannels()
             switch result {
-            case .success(let channel) where isStopping:
-                channel.close(promise: nil)
-            case .success(let channel):
-                adopt(channel, origin: .dialled(dial))
-                _ = try? channel.syncOptions?.setOption(.autoRead, value: true)
+            case .success(let connection) where isStopping:
+                connection.channel.close(promise: nil)
+            case .success(let connection):
+                adopt(connection.channel, origin: .dialled(dial))
+                if connection.early.readableBytes > 0 {
+                    // From the bottom up, so that it passes through TLS as all else does.
+                    connection.channel.pipeline.fireChannelRead(connection.early)
+                    connection.channel.pipeline.fireChannelReadComplete()
+                }
+                _ = try? connection.channel.syncOptions?.setOption(.autoRead, value: true)
             case .failure(let error):
                 failed(dial, error)
             }
@@ -26,19 +31,26 @@ extension ConnectionFloor {
 
     private func failed(_ dial: Dial, _ error: any Error) {
         guard !isStopping else { return }
-        delegate.dialFailed(dial, explanation: describe(dialling: dial.address, error))
+        let explanation =
+            if let proxy = configuration.proxy {
+                ProxyFailure(error).explanation(of: proxy, dialling: dial.address)
+            } else {
+                describe(dialling: dial.address, error)
+            }
+        delegate.dialFailed(dial, explanation: explanation)
         onDialFailed?(dial, false)
     }
 
     /// Only the connection that wins gets handlers: of those tried side by side the others are
     /// nobody's failure. It reads nothing until they are there.
-    private func tcpConnection(for dial: Dial) -> EventLoopFuture<any Channel> {
+    private func tcpConnection(for dial: Dial) -> EventLoopFuture<DialledConnection> {
         let bound = NIOLoopBound((floor: self, dial: dial), eventLoop: loop)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(limits.establish)
             .channelOption(.autoRead, value: false)
             .channelOption(.writeBufferWaterMark, value: limits.waterMark)
-            .channelOption(.recvAllocator, value: limits.reading)
+            .channelOption(.maxMessagesPerRead, value: 1)
+            .channelOption(.recvAllocator, value: ReceiveBuffers())
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !bound.value.floor.isStopping else {
@@ -50,11 +62,15 @@ extension ConnectionFloor {
         for (option, value) in SocketOptions.all {
             bootstrap = bootstrap.channelOption(option, value: value)
         }
+        if let proxy = configuration.proxy {
+            return connection(for: dial, through: proxy, bootstrap)
+        }
         let address = dial.address
         // What is a number already needs no resolver, and none of its threads.
         if let number = SocketAddress(numeric: address) {
-            return bootstrap.connect(to: number)
+            return bootstrap.connect(to: number).map { DialledConnection(channel: $0) }
         }
         return bootstrap.connect(host: address.host, port: address.port)
+            .map { DialledConnection(channel: $0) }
     }
 }

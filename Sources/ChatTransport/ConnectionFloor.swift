@@ -13,6 +13,7 @@ final class ConnectionFloor {
     let configuration: TransportConfiguration
     private(set) var delegate: any TransportDelegate
     let log: Logger
+    let pings: PingSchedule
     /// On their way to a TCP connection.
     var dials: [ObjectIdentifier: Dial] = [:]
     /// Told how a dial ended, so that the next one can be planned.
@@ -21,6 +22,7 @@ final class ConnectionFloor {
     var onSession: ((SessionDetails) -> Void)?
     private var table: ConnectionTable<SessionHandler>
     private var nextID: UInt64 = 0
+    private var lastSecurity = ""
     private var listeners: [any Channel] = []
     private(set) var listeningPort: Int?
     private var stopped: EventLoopPromise<Void>?
@@ -33,6 +35,7 @@ final class ConnectionFloor {
         self.configuration = configuration
         self.delegate = delegate
         self.log = log
+        self.pings = PingSchedule(loop: loop)
         self.table = ConnectionTable(limits: configuration.limits)
     }
 
@@ -43,11 +46,21 @@ final class ConnectionFloor {
     }
     var isStopping: Bool { stopped != nil }
     var connectionCount: Int { table.count }
+
+    /// The same text, in the memory of the last one where that was equal: thousands of sessions say
+    /// the same of their encryption.
+    func shared(_ security: String) -> String {
+        if security != lastSecurity { lastSecurity = security }
+        return lastSecurity
+    }
+
+    /// Who goes through a proxy does not say where to be found.
     func hello(to contact: Fingerprint) -> Hello {
         Hello(
-            username: userName, port: listeningPort, features: [],
+            username: userName, port: configuration.proxy == nil ? listeningPort : nil,
+            features: [],
             instance: configuration.instance,
-            rendezvous: delegate.rendezvous(with: contact).name)
+            rendezvous: delegate.rendezvous(with: contact).name, timestamp: delegate.now())
     }
 
     func isListening(_ channel: any Channel) {
@@ -126,7 +139,7 @@ final class ConnectionFloor {
     func sessionOpened(_ handler: SessionHandler, _ details: SessionDetails) {
         onSession?(details)
         let link = Link(handler: NIOLoopBound(handler, eventLoop: loop))
-        delegate.sessionOpened(link.id, details, link: link)
+        delegate.sessionOpened(handler.id, details, link: link)
     }
 
     func attemptFailed(

@@ -3,8 +3,8 @@ import NIOCore
 /// What tells a silent peer from a dead one, and a slow one from one that does not read. Pure
 /// arithmetic over times; ``SessionHandler`` owns the timer.
 ///
-/// The timer is set anew only when it fires, so a busy session costs a clock reading per read, and
-/// an idle one a wake-up per ping.
+/// The timer is set anew only when it fires, so a busy session costs a clock reading per read. It is
+/// set to whole ticks, later by less than one, so that idle sessions share their wake-ups.
 struct KeepAlive {
     enum Step: Equatable {
         /// All is well; look again then.
@@ -47,7 +47,7 @@ struct KeepAlive {
         at now: NIODeadline, _ limits: TransportConfiguration.Limits
     ) -> NIODeadline {
         self = KeepAlive(now: now)
-        due = now + limits.idle
+        due = (now + limits.idle).roundedUp(to: limits.tick)
         return due
     }
 
@@ -63,7 +63,7 @@ struct KeepAlive {
         at now: NIODeadline, _ limits: TransportConfiguration.Limits
     ) -> NIODeadline? {
         guard probeUntil == nil else { return nil }
-        let until = min(now + limits.probe, lastHeard + limits.dead)
+        let until = min(now + limits.probe, lastHeard + limits.dead).roundedUp(to: limits.tick)
         probeUntil = until
         lastPing = now
         due = until
@@ -75,10 +75,16 @@ struct KeepAlive {
         at now: NIODeadline, _ reading: Reading, _ limits: TransportConfiguration.Limits
     ) -> Step {
         forgetOwnSleep(at: now, limits)
-        let step = judge(at: now, reading, limits)
-        if case .wait(let next) = step { due = next }
-        if case .ping(let next) = step { due = next }
-        return step
+        switch judge(at: now, reading, limits) {
+        case .wait(let next):
+            due = next.roundedUp(to: limits.tick)
+            return .wait(until: due)
+        case .ping(let next):
+            due = next.roundedUp(to: limits.tick)
+            return .ping(next: due)
+        case .lost(let reason):
+            return .lost(reason)
+        }
     }
 
     /// A timer that fires late is this program's own doing: it was stopped, or too busy to read
@@ -128,5 +134,13 @@ struct KeepAlive {
             stalledSince = now
         }
         self.taken = taken
+    }
+}
+
+extension NIODeadline {
+    fileprivate func roundedUp(to tick: TimeAmount) -> NIODeadline {
+        let tick = UInt64(tick.nanoseconds)
+        let rest = uptimeNanoseconds % tick
+        return rest == 0 ? self : self + .nanoseconds(Int64(tick - rest))
     }
 }

@@ -27,11 +27,15 @@ extension PeerAddress {
 }
 
 /// What a person can do about an address that does not answer.
-func describe(dialling address: PeerAddress, _ error: any Error) -> String {
-    let place = "\(address)"
+///
+/// - Parameter name: what to call it at the beginning of a sentence, where not by the address.
+func describe(
+    dialling address: PeerAddress, _ error: any Error, as name: String? = nil
+) -> String {
+    let place = name ?? "\(address)"
     if let error = error as? NIOConnectionError {
         if let last = error.connectionErrors.last {
-            return describe(dialling: address, last.error)
+            return describe(dialling: address, last.error, as: name)
         }
         return "There is no host \"\(address.host)\": check its spelling, and that this machine "
             + "can look up names."
@@ -41,17 +45,19 @@ func describe(dialling address: PeerAddress, _ error: any Error) -> String {
     }
     switch (error as? IOError)?.errnoCode {
     case ECONNREFUSED:
-        return "\(place) refused the connection: check that p2pchat runs there and listens on "
-            + "this port."
+        return name == nil
+            ? "\(place) refused the connection: check that p2pchat runs there and listens on "
+                + "this port."
+            : "\(place) refused the connection: check that it runs, and listens on this port."
     case ENETUNREACH, EHOSTUNREACH, ENETDOWN:
-        return "There is no way to \(place): check the address and this machine's network."
+        return "There is no way to \(address): check the address and this machine's network."
     case EACCES, EPERM:
-        return "This machine does not allow a connection to \(place): check its firewall."
+        return "This machine does not allow a connection to \(address): check its firewall."
     case ETIMEDOUT, nil:
         return "\(place) does not answer: check the address, and that no firewall stands in "
             + "between."
     case .some(let code):
-        return "Can't connect to \(place): \(String(cString: strerror(code)))."
+        return "Can't connect to \(address): \(String(cString: strerror(code)))."
     }
 }
 

@@ -3,10 +3,12 @@ import NIOCore
 
 extension SessionHandler {
     func startKeepAlive() {
-        setTimer(keepAlive.begin(at: floor.loop.now, floor.limits)) { $0.keepAliveIsDue() }
+        // The deadline is met.
+        cancelTimers()
+        floor.pings.set(self, at: keepAlive.begin(at: floor.loop.now, floor.limits))
     }
 
-    private func keepAliveIsDue() {
+    func keepAliveIsDue() {
         guard isLive, let context else { return }
         var reading = KeepAlive.Reading()
         reading.written = written
@@ -16,9 +18,9 @@ extension SessionHandler {
         if case .seed = state { reading.canPing = false }
         switch keepAlive.step(at: context.eventLoop.now, reading, floor.limits) {
         case .wait(let next):
-            setTimer(next) { $0.keepAliveIsDue() }
+            floor.pings.set(self, at: next)
         case .ping(let next):
-            setTimer(next) { $0.keepAliveIsDue() }
+            floor.pings.set(self, at: next)
             outgoing.writeFrame(.ping)
             endTurn()
         case .lost(let reason):
@@ -31,7 +33,7 @@ extension SessionHandler {
         guard case .native = state,
             let until = keepAlive.probe(at: floor.loop.now, floor.limits)
         else { return }
-        setTimer(until) { $0.keepAliveIsDue() }
+        floor.pings.set(self, at: until)
         outgoing.writeFrame(.ping)
         scheduleTurnEnd()
     }

@@ -19,16 +19,17 @@ final class SessionHandler: ChannelInboundHandler {
         case dialled(Dial)
     }
 
+    // What only few or short-lived states hold is boxed: idle ones are small.
     enum State {
         /// TCP, or TLS, is not there yet.
         case connecting
         /// TLS is up and our hello is out; the peer's has not come.
-        case greeting(TLSSession, FrameDecoder)
+        indirect case greeting(TLSSession, FrameDecoder)
         /// The seed dialect, where nothing has come yet: in plain text from whoever connected, in
         /// TLS from a server that may still refuse our certificate.
-        case listening(TLSSession?, SeedConversation)
+        indirect case listening(TLSSession?, SeedConversation)
         case native(FrameDecoder)
-        case seed(SeedConversation)
+        indirect case seed(SeedConversation)
         /// A decoder is out of the state, at work on what has just been read. Nothing else runs
         /// meanwhile.
         case reading
@@ -66,8 +67,10 @@ final class SessionHandler: ChannelInboundHandler {
     /// The peer takes what we send.
     var peerReads = true
     var keepAlive: KeepAlive
-    /// Until there is a session its deadline, and then the keep-alive's.
-    var timer: Scheduled<Void>?
+    /// Runs until there is a session: its deadline.
+    private var timer: Scheduled<Void>?
+    /// Its place in the ``PingSchedule``, which sets it.
+    var wakesAt: NIODeadline?
     /// Runs in the seed dialect only, while an object is not acknowledged.
     var ackTimer: Scheduled<Void>?
 
@@ -169,16 +172,22 @@ final class SessionHandler: ChannelInboundHandler {
         startKeepAlive()
         var dialled: PeerAddress?
         if case .dialled(let dial) = origin { dialled = dial.address }
+        // At the other end of the socket is the proxy, which is nobody's address; nor is ours one
+        // that the peer could see.
+        let isProxied = floor.configuration.proxy != nil
+        let remote = isProxied ? dialled : nil
         floor.sessionOpened(
             self,
             SessionDetails(
                 fingerprint: tls?.peer.fingerprint, certificateName: tls?.peer.commonName,
                 direction: isInbound ? .inbound : .outbound,
                 dialect: hello == nil ? .seed : .native,
-                remote: PeerAddress(context.remoteAddress) ?? PeerAddress(host: "unknown", port: 0),
-                dialled: dialled, localHost: PeerAddress(context.localAddress)?.host ?? "",
+                remote: remote ?? PeerAddress(context.remoteAddress)
+                    ?? PeerAddress(host: "unknown", port: 0),
+                dialled: dialled,
+                localHost: isProxied ? "" : PeerAddress(context.localAddress)?.host ?? "",
                 hello: hello, newRendezvous: newRendezvous(tls, hello),
-                security: tls.map { "\($0.version) \($0.cipher) \($0.group)" }))
+                security: tls.map { floor.shared("\($0.version) \($0.cipher) \($0.group)") }))
     }
 
     /// Both sides see both names, and come to the same: where these are not one, because a side has
@@ -226,6 +235,7 @@ final class SessionHandler: ChannelInboundHandler {
         timer = nil
         ackTimer?.cancel()
         ackTimer = nil
+        floor.pings.cancel(self)
     }
 }
 

@@ -48,8 +48,14 @@ public final class TCPTransport: Transport {
 
     public func listen(on address: PeerAddress) async throws(NodeFailure) -> PeerAddress {
         do {
-            let channel = try await serverBootstrap()
-                .bind(host: address.host, port: address.port).get()
+            let channel: any Channel
+            if let number = SocketAddress(numeric: address) {
+                // Not by the resolver: on a machine with no IPv6 address it does not know `::`.
+                channel = try await serverBootstrap().bind(to: number).get()
+            } else {
+                channel = try await serverBootstrap()
+                    .bind(host: address.host, port: address.port).get()
+            }
             return try await loop.submit { [floor] in
                 floor.value.isListening(channel)
                 return PeerAddress(
@@ -71,7 +77,8 @@ public final class TCPTransport: Transport {
                 }
             }
             .childChannelOption(.writeBufferWaterMark, value: limits.waterMark)
-            .childChannelOption(.recvAllocator, value: limits.reading)
+            .childChannelOption(.maxMessagesPerRead, value: 1)
+            .childChannelOption(.recvAllocator, value: ReceiveBuffers())
             .childChannelInitializer { [floor] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard !floor.value.isStopping else { throw ChannelError.ioOnClosedChannel }

@@ -1,3 +1,4 @@
+public import ChatCore
 public import ChatTLS
 public import NIOCore
 
@@ -14,15 +15,18 @@ public struct TransportConfiguration: Sendable {
     public var userName: String
     /// Tells this run of the program from the next, for peers that see two sessions of ours.
     public var instance: String
+    /// A SOCKS5 proxy (RFC 1928) that every dial goes through, by number; nil dials directly.
+    public var proxy: PeerAddress?
     public var limits: Limits
 
     public init(
         security: Security, userName: String, instance: String = Self.randomInstance(),
-        limits: Limits = Limits()
+        proxy: PeerAddress? = nil, limits: Limits = Limits()
     ) {
         self.security = security
         self.userName = userName
         self.instance = instance
+        self.proxy = proxy
         self.limits = limits
     }
 
@@ -59,11 +63,8 @@ public struct TransportConfiguration: Sendable {
 
         public init() {}
 
-        /// A connection keeps the buffer that it has read into, idle ones too, so it begins small
-        /// and grows with what comes: a handshake's flights fit into a kilobyte.
-        var reading: AdaptiveRecvByteBufferAllocator {
-            AdaptiveRecvByteBufferAllocator(minimum: 256, initial: 1_024, maximum: 65_536)
-        }
+        /// Sessions are looked at on a multiple of this, so that many of them share a wake-up.
+        var tick: TimeAmount { min(.seconds(1), .nanoseconds(max(1, idle.nanoseconds / 30))) }
 
         var waterMark: ChannelOptions.Types.WriteBufferWaterMark {
             ChannelOptions.Types.WriteBufferWaterMark(low: outgoing / 2, high: outgoing)

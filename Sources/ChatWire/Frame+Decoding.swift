@@ -21,11 +21,16 @@ extension Frame {
         self = try text.withUnsafeReadableBytes { raw -> Result<Frame, WireError> in
             let bytes = raw.assumingMemoryBound(to: UInt8.self)
             do throws(WireError) {
-                return .success(try FrameFields(parsing: bytes).frame(dialect))
+                return .success(try Frame(inFull: bytes, dialect))
             } catch {
                 return .failure(error)
             }
         }.get()
+    }
+
+    /// Reads a frame in whatever form it has.
+    init(inFull bytes: UnsafeBufferPointer<UInt8>, _ dialect: Dialect) throws(WireError) {
+        self = try FrameFields(parsing: bytes).frame(dialect)
     }
 }
 
@@ -95,9 +100,11 @@ extension FrameFields {
         if let instance { run = try token(instance, "instance") }
         var secretName: String?
         if let rendezvous { secretName = try token(rendezvous, "rendezvous") }
+        var clock: Double?
+        if let timestamp { clock = try number(timestamp, "timestamp") }
         return Hello(
             username: username, port: try portNumber(), features: names, version: version,
-            instance: run, rendezvous: secretName)
+            instance: run, rendezvous: secretName, timestamp: clock)
     }
 
     private func message() throws(WireError) -> Message {

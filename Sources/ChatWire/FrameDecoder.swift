@@ -27,19 +27,31 @@ public struct FrameDecoder: Sendable {
     /// The next frame, or nil when more bytes are needed for one. Lines of nothing but white space
     /// are stepped over.
     public mutating func next() throws(WireError) -> Frame? {
-        while let line = try lines.next() {
-            if line.isBlank { continue }
-            let frame: Frame
-            do throws(WireError) {
-                frame = try Frame(parsing: line)
-            } catch {
+        while let found = try lines.next(Self.read) {
+            switch found {
+            case .success(nil): continue
+            case .success(let frame?):
+                if case .hello = frame, lineLimit == WireLimits.hello {
+                    lineLimit = WireLimits.line
+                }
+                return frame
+            case .failure(let error):
                 lines.fail(error)
                 throw error
             }
-            if case .hello = frame, lineLimit == WireLimits.hello { lineLimit = WireLimits.line }
-            return frame
         }
         return nil
+    }
+
+    /// Nil for a line of nothing but white space.
+    private static func read(_ line: UnsafeBufferPointer<UInt8>) -> Result<Frame?, WireError> {
+        if let frame = FixedShape.frame(line) { return .success(frame) }
+        if line.allSatisfy(\.isWhitespace) { return .success(nil) }
+        do throws(WireError) {
+            return .success(try Frame(inFull: line, .current))
+        } catch {
+            return .failure(error)
+        }
     }
 
     /// The stream has ended. True when it ended inside a line, which is dropped: without
@@ -49,11 +61,9 @@ public struct FrameDecoder: Sendable {
     }
 }
 
-extension ByteBuffer {
-    /// Whether there is nothing but JSON's white space.
-    var isBlank: Bool {
-        withUnsafeReadableBytes { bytes in
-            bytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
-        }
+extension UInt8 {
+    /// Whether it is JSON's white space.
+    fileprivate var isWhitespace: Bool {
+        self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D
     }
 }

@@ -6,13 +6,19 @@ extension ByteBuffer {
     /// Lengths are not looked at here: a frame that is to be accepted keeps within ``WireLimits``.
     /// A timestamp that is not finite is written as 0.
     public mutating func writeFrame(_ frame: Frame) {
-        // Once, where it can be foreseen: the rest of a message is shorter than that.
-        if case .message(let message) = frame {
-            reserveCapacity(
-                minimumWritableBytes: message.content.utf8.count + message.sender.utf8.count + 144)
-        } else {
-            reserveCapacity(minimumWritableBytes: 96)
+        switch frame {
+        case .receipt(let receipt):
+            return writeFixedShape(receipt)
+        case .message(let message):
+            if let id = message.id, writeFixedShape(message, id: id) { return }
+        default:
+            break
         }
+        writeInFull(frame)
+    }
+
+    /// Writes any frame, by way of a ``JSONWriter``.
+    mutating func writeInFull(_ frame: Frame) {
         // The buffer changes hands for the while, so that nothing is copied.
         var json = JSONWriter(buffer: self)
         self = ByteBuffer()
@@ -25,7 +31,7 @@ extension ByteBuffer {
 extension JSONWriter {
     private mutating func member(_ key: String, _ id: MessageID) {
         self.key(key)
-        writeAround(MessageID.textLength) { id.write(to: $0) }
+        self.id(id)
     }
 
     /// Writes the keys and values of a frame.
@@ -71,6 +77,7 @@ extension JSONWriter {
         }
         if let instance = hello.instance { member("instance", instance) }
         if let rendezvous = hello.rendezvous { member("rendezvous", rendezvous) }
+        if let timestamp = hello.timestamp, timestamp.isFinite { member("timestamp", timestamp) }
     }
 
     /// The members that a message has in both dialects.

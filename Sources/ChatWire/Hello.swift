@@ -19,11 +19,13 @@ public struct Hello: Sendable, Hashable {
     /// The name of the secret that it shares with us for finding each other again, visible ASCII;
     /// ``noRendezvous`` where it has none yet, nil where it takes no part in that.
     public var rendezvous: String?
+    /// The sender's clock as it says this, in seconds since 1970. A claim.
+    public var timestamp: Double?
 
     public init(
         username: String, port: Int? = nil, features: [String] = [],
         version: Int = Hello.currentVersion, instance: String? = nil,
-        rendezvous: String? = nil
+        rendezvous: String? = nil, timestamp: Double? = nil
     ) {
         self.username = username
         self.port = port
@@ -31,5 +33,6 @@ public struct Hello: Sendable, Hashable {
         self.version = version
         self.instance = instance
         self.rendezvous = rendezvous
+        self.timestamp = timestamp
     }
 }

@@ -7,22 +7,20 @@ extension JSONWriter {
     mutating func writePlain(_ text: String, then end: UInt8? = nil) -> Bool {
         guard style == .compact else { return false }
         var text = text
-        let isWritten = text.withUTF8 { utf8 in
+        return text.withUTF8 { utf8 in
             let bytes = UnsafeRawBufferPointer(utf8)
-            guard Self.needsNoEscape(bytes) else { return false }
-            writeAround(bytes.count, then: end) { $0.copyMemory(from: bytes) }
-            return true
+            return writeAround(bytes.count, then: end) { Self.copyPlain(bytes, to: $0) }
         }
-        return isWritten
     }
 
-    /// Writes a string of so many bytes, none of which needs an escape.
-    mutating func writeAround(
-        _ count: Int, then end: UInt8? = nil, _ fill: (UnsafeMutableRawBufferPointer) -> Void
-    ) {
+    /// Writes a string of so many bytes, where `fill` says that it wrote them as they are to be.
+    private mutating func writeAround(
+        _ count: Int, then end: UInt8?, _ fill: (UnsafeMutableRawBufferPointer) -> Bool
+    ) -> Bool {
         let comma = needsComma
         // A comma, two quotation marks and a colon at most.
-        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count + 4) { target in
+        let written = buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: count + 4) {
+            target in
             var position = 0
             func put(_ byte: UInt8) {
                 target[position] = byte
@@ -30,36 +28,69 @@ extension JSONWriter {
             }
             if comma { put(UInt8(ascii: ",")) }
             put(UInt8(ascii: "\""))
-            fill(UnsafeMutableRawBufferPointer(rebasing: target[position..<position + count]))
+            let inside = UnsafeMutableRawBufferPointer(rebasing: target[position...])
+            guard fill(inside) else { return 0 }
             position += count
             put(UInt8(ascii: "\""))
             if let end { put(end) }
             return position
         }
-        needsComma = true
+        if written > 0 { needsComma = true }
+        return written > 0
     }
 
-    /// Eight bytes at a time while there are eight. A byte 0xE2 may begin U+2028, so a string with
+    /// Writes an id as a string.
+    mutating func id(_ id: MessageID) {
+        _ = writeAround(MessageID.textLength, then: nil) {
+            id.write(to: $0)
+            return true
+        }
+    }
+
+    /// Copies a string that needs no escape, in the one pass that finds out. False, and the target
+    /// of no use, for any other. The target has at least so many bytes.
+    ///
+    /// Eight bytes at a time where there are eight. A byte 0xE2 may begin U+2028, so a string with
     /// one is taken for one that needs an escape.
-    private static func needsNoEscape(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
+    @inline(__always)
+    static func copyPlain(
+        _ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer
+    ) -> Bool {
+        guard let source = bytes.baseAddress, let target = target.baseAddress else {
+            return bytes.isEmpty
+        }
+        let count = bytes.count
+        guard count >= 8 else {
+            for position in 0..<count {
+                let byte = source.load(fromByteOffset: position, as: UInt8.self)
+                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { return false }
+                target.storeBytes(of: byte, toByteOffset: position, as: UInt8.self)
+            }
+            return true
+        }
         var position = 0
-        while position + 8 <= bytes.count {
-            let word = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            // A byte's high bit is set where the byte is one of those. A borrow can set those of
-            // bytes above it: then the slow way finds nothing to escape.
-            let quote = word ^ (ones &* 0x22)
-            let backslash = word ^ (ones &* 0x5C)
-            let separator = word ^ (ones &* 0xE2)
-            let special =
-                ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-                | ((separator &- ones) & ~separator) | ((word &- (ones &* 0x20)) & ~word)
-            if special & (ones &* 0x80) != 0 { return false }
-            position += 8
+        while true {
+            let word = source.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            guard isPlain(word) else { return false }
+            target.storeBytes(of: word, toByteOffset: position, as: UInt64.self)
+            if position == count - 8 { return true }
+            // The last word begins where it fits, over bytes that have been copied already.
+            position = min(position + 8, count - 8)
         }
-        return bytes[position...].allSatisfy {
-            $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C && $0 != 0xE2
-        }
+    }
+
+    /// A byte's high bit is set where the byte is one of those to be escaped. A borrow can set
+    /// those of bytes above it: then the slow way finds nothing to escape.
+    @inline(__always)
+    private static func isPlain(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quote = word ^ (ones &* 0x22)
+        let backslash = word ^ (ones &* 0x5C)
+        let separator = word ^ (ones &* 0xE2)
+        let special =
+            ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+            | ((separator &- ones) & ~separator) | ((word &- (ones &* 0x20)) & ~word)
+        return special & (ones &* 0x80) == 0
     }
 
     /// Writes runs of bytes that need no escape at once.

@@ -32,6 +32,7 @@ extension JSONScanner {
     /// The nearest double to a number token, or nil when it is too large for one. What is too small
     /// is zero.
     func double(_ token: JSONToken) -> Double? {
+        if let value = DecimalDouble.read(raw(token)) { return value }
         guard let value = Double(String(decoding: raw(token), as: UTF8.self)), value.isFinite else {
             return nil
         }

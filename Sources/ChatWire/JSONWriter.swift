@@ -88,6 +88,10 @@ public struct JSONWriter: Sendable {
     public mutating func number(_ value: Double) {
         guard value.isFinite else { return null() }
         separate()
+        let count = buffer.writeWithUnsafeMutableBytes(
+            minimumWritableBytes: DecimalDouble.textLength
+        ) { DecimalDouble.write(value, to: $0) ?? 0 }
+        if count > 0 { return }
         if value.magnitude >= 0x1p53, value.magnitude < 1e16 {
             // Swift turns to exponents here, Python a little later.
             buffer.writeString("\(Int64(value)).0")

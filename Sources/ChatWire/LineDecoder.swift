@@ -43,6 +43,28 @@ public struct LineDecoder: Sendable {
     /// The next line without its LF, or nil when more bytes are needed for one. A line that is too
     /// long is an error as soon as one byte too many is there.
     public mutating func next() throws(WireError) -> ByteBuffer? {
+        guard let length = try nextLength(), let line = pending.readSlice(length: length) else {
+            return nil
+        }
+        step(past: 0)
+        return line
+    }
+
+    /// The same, for one who needs the line for the moment only: it is read where it lies.
+    mutating func next<Value>(
+        _ read: (UnsafeBufferPointer<UInt8>) -> Value
+    ) throws(WireError) -> Value? {
+        guard let length = try nextLength() else { return nil }
+        let value = pending.withUnsafeReadableBytes { bytes in
+            read(
+                UnsafeRawBufferPointer(rebasing: bytes[..<length]).assumingMemoryBound(
+                    to: UInt8.self))
+        }
+        step(past: length)
+        return value
+    }
+
+    private mutating func nextLength() throws(WireError) -> Int? {
         if let failure { throw failure }
         guard pending.readableBytes > 0 else { return nil }
         let end = pending.withUnsafeReadableBytes { bytes -> Int? in
@@ -57,14 +79,15 @@ public struct LineDecoder: Sendable {
             fail(error)
             throw error
         }
-        guard let end, let line = pending.readSlice(length: end) else {
-            searched = pending.readableBytes
-            return nil
-        }
-        pending.moveReaderIndex(forwardBy: 1)
+        if end == nil { searched = pending.readableBytes }
+        return end
+    }
+
+    /// Goes on behind what is left of a line and its LF.
+    private mutating func step(past length: Int) {
+        pending.moveReaderIndex(forwardBy: length + 1)
         searched = 0
         if pending.readableBytes == 0 { pending = ByteBuffer() }
-        return line
     }
 
     /// Ends the stream because of an error: drops what is held, and throws it from now on.

@@ -24,30 +24,21 @@ public struct MessageID: Hashable, Sendable {
     }
 
     init?(text: UnsafeBufferPointer<UInt8>) {
-        guard text.count == Self.textLength else { return nil }
-        var words: (UInt64, UInt64) = (0, 0)
-        var count = 0
-        for index in 0..<Self.textLength {
-            let digit = text[index]
-            if index == 8 || index == 13 || index == 18 || index == 23 {
-                guard digit == UInt8(ascii: "-") else { return nil }
-                continue
-            }
-            let nibble: UInt8
-            switch digit {
-            case 0x30...0x39: nibble = digit - 0x30
-            case 0x41...0x46: nibble = digit - 0x41 + 10
-            case 0x61...0x66: nibble = digit - 0x61 + 10
-            default: return nil
-            }
-            if count < 16 {
-                words.0 = words.0 << 4 | UInt64(nibble)
-            } else {
-                words.1 = words.1 << 4 | UInt64(nibble)
-            }
-            count += 1
+        guard text.count == Self.textLength, text[8] == UInt8(ascii: "-"),
+            text[13] == UInt8(ascii: "-"), text[18] == UInt8(ascii: "-"),
+            text[23] == UInt8(ascii: "-")
+        else { return nil }
+        let raw = UnsafeRawBufferPointer(text)
+        func four(_ position: Int) -> UInt64 {
+            UInt64(UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
         }
-        self.init(high: words.0, low: words.1)
+        guard let first = HexDigits.read(four(0) << 32 | four(4)),
+            let second = HexDigits.read(four(9) << 32 | four(14)),
+            let third = HexDigits.read(four(19) << 32 | four(24)),
+            let fourth = HexDigits.read(four(28) << 32 | four(32))
+        else { return nil }
+        self.init(
+            high: UInt64(first) << 32 | UInt64(second), low: UInt64(third) << 32 | UInt64(fourth))
     }
 }
 
@@ -91,17 +82,19 @@ extension MessageID: CustomStringConvertible {
 
     /// Writes the text into so many bytes.
     func write(to text: UnsafeMutableRawBufferPointer) {
-        let digits: StaticString = "0123456789abcdef"
-        var (word, next) = (high, low)
-        for position in 0..<Self.textLength {
-            if position == 8 || position == 13 || position == 18 || position == 23 {
-                text[position] = UInt8(ascii: "-")
-                // The second half begins behind the third hyphen.
-                if position == 18 { swap(&word, &next) }
-                continue
-            }
-            text[position] = digits.utf8Start[Int(word >> 60)]
-            word <<= 4
+        func put(_ word: UInt64, _ first: Int, _ second: Int) {
+            let digits = HexDigits.write(UInt32(truncatingIfNeeded: word))
+            let halves = (UInt32(digits >> 32), UInt32(truncatingIfNeeded: digits))
+            text.storeBytes(of: halves.0.bigEndian, toByteOffset: first, as: UInt32.self)
+            text.storeBytes(of: halves.1.bigEndian, toByteOffset: second, as: UInt32.self)
         }
+        put(high >> 32, 0, 4)
+        put(high, 9, 14)
+        put(low >> 32, 19, 24)
+        put(low, 28, 32)
+        text[8] = UInt8(ascii: "-")
+        text[13] = UInt8(ascii: "-")
+        text[18] = UInt8(ascii: "-")
+        text[23] = UInt8(ascii: "-")
     }
 }

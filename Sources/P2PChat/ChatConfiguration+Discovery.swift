@@ -54,6 +54,8 @@ extension ChatConfiguration {
 
     /// What finds addresses, and lets ours be found.
     var sources: [any AddressSource] {
+        // Each of them shows somebody this machine's address.
+        guard proxy == nil else { return [] }
         switch mode {
         case .secure(let identity, _, _, _):
             let discoverable = discovery.discoverable ? identity : nil

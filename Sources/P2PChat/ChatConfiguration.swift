@@ -17,12 +17,20 @@ public struct ChatConfiguration: Sendable {
     }
 
     public enum Listening: Sendable {
-        /// Every address of this machine, on the mode's usual port.
+        /// Every address of this machine, on the mode's usual port; nowhere with a proxy.
         case usual
-        /// Every address of this machine, on this port.
+        /// Every address of this machine, on this port; nowhere with a proxy.
         case everywhere(port: Int)
         case at(PeerAddress)
         case off
+
+        /// Only this machine can reach us: there is nothing to announce to others.
+        public var isLoopback: Bool {
+            switch self {
+            case .usual, .everywhere, .off: false
+            case .at(let address): address.isLoopback
+            }
+        }
     }
 
     /// The usual ports. Plain text has its own, so that neither is taken for the other.
@@ -37,19 +45,24 @@ public struct ChatConfiguration: Sendable {
     public var keepAlive: Double
     /// Seconds for TCP, TLS handshake and hello together.
     public var handshakeTimeout: Double
+    /// A SOCKS5 proxy, by number, that every dial goes through. With it names are looked up by the
+    /// proxy alone, all of ``discovery`` is off whatever it says, nobody is told where we are, and
+    /// ``listening`` is off but where it names an address.
+    public var proxy: PeerAddress?
     public var discovery: Discovery
     public var log: Logger
 
     public init(
         mode: Mode, listening: Listening = .usual, acceptNew: Bool = false,
-        keepAlive: Double = 30, handshakeTimeout: Double = 10, discovery: Discovery = Discovery(),
-        log: Logger
+        keepAlive: Double = 30, handshakeTimeout: Double = 10, proxy: PeerAddress? = nil,
+        discovery: Discovery = Discovery(), log: Logger
     ) {
         self.mode = mode
         self.listening = listening
         self.acceptNew = acceptNew
         self.keepAlive = keepAlive
         self.handshakeTimeout = handshakeTimeout
+        self.proxy = proxy
         self.discovery = discovery
         self.log = log
     }

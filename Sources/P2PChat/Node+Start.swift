@@ -23,6 +23,12 @@ extension Node {
     /// - Throws: ``NodeFailure``, a sentence for the user: the port is taken, the contacts can't
     ///   be read.
     public static func start(_ configuration: ChatConfiguration) async throws(NodeFailure) -> Node {
+        if let proxy = configuration.proxy, !proxy.isNumeric || proxy.port == 0 {
+            throw NodeFailure(
+                .badAddress,
+                "The proxy \(proxy) has to be given by number, such as 127.0.0.1:9050: with it no "
+                    + "name is looked up here.")
+        }
         let loop = group.next()
         let security: TransportConfiguration.Security
         let own: Node.Configuration
@@ -36,17 +42,21 @@ extension Node {
             }
             own = Node.Configuration(
                 userName: identity.userName, fingerprint: identity.fingerprint,
-                acceptNew: configuration.acceptNew, now: secondsSince1970)
+                acceptNew: configuration.acceptNew, proxy: configuration.proxy,
+                now: secondsSince1970)
             storage = .everything(
                 contacts: contacts, messages: messages, preferences: contacts,
                 rendezvous: rendezvous)
         case .insecure(let userName):
             security = .plain
-            own = Node.Configuration(userName: userName, fingerprint: nil, now: secondsSince1970)
+            own = Node.Configuration(
+                userName: userName, fingerprint: nil, proxy: configuration.proxy,
+                now: secondsSince1970)
             storage = .nothing
         }
         let node = Node(own, storage: storage, executor: loop.executor, log: configuration.log)
-        var settings = TransportConfiguration(security: security, userName: own.userName)
+        var settings = TransportConfiguration(
+            security: security, userName: own.userName, proxy: configuration.proxy)
         settings.limits.establish = .seconds(configuration.handshakeTimeout)
         settings.limits.idle = .seconds(configuration.keepAlive)
         settings.limits.dead = .seconds(configuration.keepAlive * 2.5)
@@ -72,6 +82,9 @@ extension Node {
     ) async throws(NodeFailure) {
         switch listen {
         case .off:
+            try await start(on: transport, listen: nil, discovery: discovery)
+        case .usual where configuration.proxy != nil, .everywhere where configuration.proxy != nil:
+            // Whoever reached us there would see our certificate beside our address.
             try await start(on: transport, listen: nil, discovery: discovery)
         case .at(let address):
             try await start(on: transport, listen: address, discovery: discovery)

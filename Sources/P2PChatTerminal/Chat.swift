@@ -16,10 +16,9 @@ struct Chat: Sendable {
     func run() async throws {
         try await CommandFailure.wrapping {
             let log = StandardErrorLog.logger(options.logLevel, surroundings)
-            let listening: ChatConfiguration.Listening =
-                chat.noListen ? .off : chat.listen.map { .at($0) } ?? .usual
             // The passphrase is asked for in here, with the signals as they usually are.
-            let setup = try await Setup(options, chat, listening: listening, surroundings, log: log)
+            let setup = try await Setup(
+                options, chat, listening: chat.listening, surroundings, log: log)
             defer { withExtendedLifetime(setup.lock) {} }
             let signals = try Signals.watch()
             try await importCertificates(setup, log: log)

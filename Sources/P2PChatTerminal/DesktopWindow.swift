@@ -18,6 +18,10 @@ enum DesktopWindow {
         var words: [UnsafeMutablePointer<CChar>?] = ([program] + passed).map { strdup($0) }
         words.append(nil)
         defer { for word in words { free(word) } }
+        // This thread is a worker, and takes no signals: the window would be born deaf to them.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         if let beside { execv(beside, words) }
         execvp(program, words)
         let reason = errno

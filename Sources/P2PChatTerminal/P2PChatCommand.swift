@@ -27,6 +27,9 @@ struct P2PChatCommand: AsyncParsableCommand {
         if chat.insecure && (global.passphraseFile != nil || global.passphraseFd != nil) {
             throw ValidationError("--insecure uses no key: leave the passphrase away.")
         }
+        if chat.gui && chat.socks5 != nil {
+            throw ValidationError("The window takes no --socks5: leave one of them away.")
+        }
         if chat.gui && global.json {
             throw ValidationError("--gui and --json exclude each other: give one of them.")
         }

@@ -47,7 +47,7 @@ struct Setup {
         }
         configuration = ChatConfiguration(
             mode: mode, listening: listening, acceptNew: chat.acceptNew,
-            keepAlive: chat.keepalive, handshakeTimeout: chat.handshakeTimeout,
+            keepAlive: chat.keepalive, handshakeTimeout: chat.patience, proxy: chat.socks5,
             discovery: ChatConfiguration.Discovery(
                 beacon: !chat.noBeacon, discoverable: chat.discoverable,
                 dht: isBrief ? nil : chat.internet.dht(listening, folder: folder),

@@ -1,3 +1,5 @@
+import P2PChat
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -66,35 +68,13 @@ enum Signals {
     }
 
     private static func install(_ number: CInt) {
-        var action = sigaction()
-        guard sigaction(number, nil, &action) == 0 else { return }
-        #if canImport(Glibc)
-            let former = action.__sigaction_handler.sa_handler
-        #elseif canImport(Musl)
-            let former = action.__sa_handler.sa_handler
-        #else
-            let former = action.__sigaction_u.__sa_handler
-        #endif
-        // SIG_IGN is the handler at address 1, and Swift has no other way to compare handlers.
-        guard unsafeBitCast(former, to: Int.self) != 1 else { return }
-        let handler: @convention(c) (CInt) -> Void = { number in
+        // Nobody's call is to be cut short.
+        _ = SignalHandler(number, restarting: true) { number in
             let saved = errno
             var byte = UInt8(truncatingIfNeeded: number)
             _ = write(signalPipeEnd, &byte, 1)
             errno = saved
         }
-        action = sigaction()
-        sigemptyset(&action.sa_mask)
-        // Nobody's call is to be cut short.
-        action.sa_flags = CInt(SA_RESTART)
-        #if canImport(Glibc)
-            action.__sigaction_handler.sa_handler = handler
-        #elseif canImport(Musl)
-            action.__sa_handler.sa_handler = handler
-        #else
-            action.__sigaction_u.__sa_handler = handler
-        #endif
-        sigaction(number, &action, nil)
     }
 }
 

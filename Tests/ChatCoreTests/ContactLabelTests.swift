@@ -1,4 +1,5 @@
 import ChatValues
+import TestSupport
 import Testing
 
 @testable import ChatCore

@@ -1,5 +1,6 @@
 import ChatValues
 import ChatWire
+import TestSupport
 import Testing
 
 @testable import ChatCore

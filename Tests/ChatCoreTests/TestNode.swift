@@ -20,7 +20,8 @@ final class TestNode: Sendable {
         contacts: [Contact] = [], requests: [ContactRequest] = [],
         messages: MemoryMessages = MemoryMessages(),
         listen: PeerAddress? = PeerAddress(host: "192.0.2.1", port: 5_555),
-        rendezvous: MemoryRendezvous? = nil, discovery: RecordingDiscovery? = nil
+        rendezvous: MemoryRendezvous? = nil, discovery: RecordingDiscovery? = nil,
+        proxy: PeerAddress? = nil
     ) async throws {
         let transport = RecordingTransport()
         let store = MemoryStore(TrustRecords(contacts: contacts, requests: requests))
@@ -31,7 +32,7 @@ final class TestNode: Sendable {
         node = Node(
             Node.Configuration(
                 userName: name, fingerprint: fingerprint, acceptNew: acceptNew,
-                now: { clock.now }, sleep: clock.sleep),
+                proxy: proxy, now: { clock.now }, sleep: clock.sleep),
             storage: fingerprint == nil
                 ? .nothing
                 : .everything(

@@ -1,5 +1,6 @@
 import ChatCore
 import ChatValues
+import TestSupport
 import Testing
 
 @testable import ChatDiscovery
@@ -22,7 +23,7 @@ struct BeaconTests {
     private func round(
         _ book: inout BeaconBook, at now: Double, seed: UInt64 = 7
     ) throws -> [[UInt8]] {
-        var generator = SplitMix(state: seed ^ UInt64(now))
+        var generator = SeededGenerator(seed: seed ^ UInt64(now))
         return try book.round(at: now, saying: announcement(at: now), using: &generator)
     }
 
@@ -110,7 +111,7 @@ struct BeaconTests {
     func flood() throws {
         var (ours, theirs) = pair()
         let datagrams = try round(&ours, at: noon)
-        var generator = SplitMix(state: 3)
+        var generator = SeededGenerator(seed: 3)
         for _ in 0..<200 {
             var bytes = datagrams[0]
             for index in 8..<24 { bytes[index] = .random(in: 0...255, using: &generator) }

@@ -30,10 +30,13 @@
 
         @Test("look-ups still succeed from every node that is left")
         func churn() async throws {
+            let clock = ContinuousClock()
+            let began = clock.now
             let nodes = try network()
             while nodes.contains(where: { ($0.status?.good ?? 0) < 8 }) {
                 try await Task.sleep(for: .milliseconds(200))
             }
+            let joined = clock.now - began
             // Those that are to stay publish: who has gone does not publish again.
             let dying = Set((0..<Self.count).filter { $0 % 3 == 1 })
             let staying = nodes.indices.filter { !dying.contains($0) }
@@ -51,6 +54,7 @@
                 #expect(isPut)
             }
             for index in dying { nodes[index].stop(patience: 0) }
+            let died = clock.now
             // Each value is asked for by a node that has never heard of it.
             var found = 0
             for number in 0..<Self.values {
@@ -59,8 +63,8 @@
             }
             #expect(found == Self.values)
             print(
-                "DHT: \(found) of \(Self.values) look-ups after \(dying.count) of \(Self.count) died"
-            )
+                "DHT: \(Self.count) nodes joined in \(joined); \(found) of \(Self.values) look-ups "
+                    + "in \(clock.now - died) after \(dying.count) had died")
             for index in staying { nodes[index].stop(patience: 0) }
         }
     }

@@ -1,6 +1,7 @@
 import ChatCore
 import ChatValues
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import ChatDiscovery
@@ -14,24 +15,12 @@ func fingerprint(_ byte: UInt8) -> Fingerprint {
 
 /// A secret that nobody else in a test has.
 func secret(_ number: UInt64) -> RendezvousSecret {
-    var generator = SplitMix(state: number)
+    var generator = SeededGenerator(seed: number)
     guard
         let secret = RendezvousSecret(
             bytes: (0..<32).map { _ in UInt8.random(in: 0...255, using: &generator) })
     else { preconditionFailure("32 bytes make a secret") }
     return secret
-}
-
-/// Numbers that are the same in each run of a test.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }
 
 func interface(_ host: [UInt8] = [192, 0, 2, 1], index: UInt32 = 2) -> NetworkInterface {

@@ -2,6 +2,7 @@ import ChatCore
 import ChatIdentity
 import ChatStore
 import Foundation
+import TestSupport
 import Testing
 
 #if os(Linux)
@@ -17,7 +18,7 @@ import Testing
             try write(
                 key.pem(passphrase: nil).withBytes { Array($0) }, to: folder.path + "/key.pem")
             try #require(mkfifo(folder.path + "/committed", 0o600) == 0)
-            var random = SeededGenerator(state: 3)
+            var random = SeededGenerator(seed: 3)
             var committed = 0
             for _ in 0..<5 {
                 let reported = try await runWriter(

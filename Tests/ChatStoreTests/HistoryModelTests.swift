@@ -3,6 +3,7 @@ import ChatIdentity
 import ChatStore
 import ChatValues
 import ChatWire
+import TestSupport
 import Testing
 
 @Suite("The store does what a few arrays would do")
@@ -11,7 +12,7 @@ struct HistoryModelTests {
     func rounds(seed: UInt64) async throws {
         let folder = try TemporaryFolder()
         let key = try PrivateKey.generate(.ed25519)
-        var random = SeededGenerator(state: seed)
+        var random = SeededGenerator(seed: seed)
         var model = Model()
         var history = try await ChatStore.open(at: folder.database).unlock(with: key)
         let contacts = try (0..<3).map { try fingerprint($0) }

@@ -3,6 +3,7 @@ import ChatTLS
 import ChatValues
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 /// Whatever happens to the bytes on the way, what is passed up is what was sent, from its beginning
@@ -19,7 +20,7 @@ import Testing
         let (a, b) = try (TLSContext(identity: alice), TLSContext(identity: bob))
         let (pinA, pinB) = (alice.fingerprint, bob.fingerprint)
         for seed in 0..<150 {
-            var generator = Seeded(UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             let pair = try Pair(
                 Endpoint(.client, a) { $0.fingerprint == pinB },
                 Endpoint(.server, b) { $0.fingerprint == pinA })
@@ -52,14 +53,14 @@ import Testing
     }
 
     private func damaged(
-        _ bytes: ByteBuffer, _ damage: Damage, _ generator: inout Seeded
+        _ bytes: ByteBuffer, _ damage: Damage, _ generator: inout SeededGenerator
     ) -> ByteBuffer {
         var all = Array(bytes.readableBytesView)
         let position = Int.random(in: 0..<all.count, using: &generator)
         switch damage {
         case .flip: all[position] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
         case .remove: all.remove(at: position)
-        case .insert: all.insert(generator.byte(), at: position)
+        case .insert: all.insert(.random(in: .min ... .max, using: &generator), at: position)
         case .repeated: all.append(contentsOf: all[position...])
         }
         return ByteBuffer(bytes: all)

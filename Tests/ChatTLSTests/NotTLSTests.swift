@@ -3,6 +3,7 @@ import ChatTLS
 import ChatValues
 import NIOCore
 import NIOEmbedded
+import TestSupport
 import Testing
 
 @Suite struct NotTLSTests {
@@ -42,9 +43,10 @@ import Testing
 
     @Test(arguments: 0..<64)
     func randomBytesAreRefused(seed: UInt64) throws {
-        var generator = Seeded(seed)
+        var generator = SeededGenerator(seed: seed)
         let server = try server()
-        let bytes = ByteBuffer(bytes: (0..<70_000).map { _ in generator.byte() })
+        let bytes = ByteBuffer(
+            bytes: (0..<70_000).map { _ in .random(in: .min ... .max, using: &generator) })
         try server.receive(bytes, chunk: 1000)
         #expect(server.recorder.failures.count == 1)
         #expect(server.recorder.sessions.isEmpty)
@@ -63,21 +65,4 @@ import Testing
         #expect(server.recorder.failures.count == 1)
         #expect(!server.channel.isActive)
     }
-}
-
-/// The same numbers in every run (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 }

@@ -103,8 +103,8 @@ import Testing
         try await client.next("the client's session") {
             if case .session = $0 { true } else { nil }
         }.requireTrue()
-        // More than the kernel keeps for both ends before a megabyte has been read: the writer's
-        // buffer grows to 4 MiB (tcp_wmem), the reader's with what it reads.
+        // Far more than the kernel keeps for both ends: their buffers have a size of our choosing,
+        // and do not grow, whatever the system's tcp_rmem and tcp_wmem say.
         let text = pattern(16 << 20)
         let promise = client.channel.eventLoop.makePromise(of: Void.self)
         let isSent = Mutex(false)

@@ -1,5 +1,6 @@
 import ChatTransport
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct BackoffTests {

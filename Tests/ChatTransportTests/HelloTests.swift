@@ -23,7 +23,10 @@ import Testing
         try bench.shakeHands()
         #expect(
             try bench.sent() == [
-                .hello(Hello(username: "alice", features: [], instance: "0123456789abcdef"))
+                .hello(
+                    Hello(
+                        username: "alice", features: [], instance: "0123456789abcdef",
+                        timestamp: 1_764_000_000))
             ])
         #expect(bench.node.opened.isEmpty)
     }

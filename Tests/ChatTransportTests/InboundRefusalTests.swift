@@ -6,6 +6,7 @@ import ChatValues
 import ChatWire
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 /// Who comes in and may not stay: each is told why, as far as it can be told, and so are we.

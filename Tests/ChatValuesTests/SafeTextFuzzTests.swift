@@ -1,20 +1,9 @@
 import ChatValues
+import TestSupport
 import Testing
 
 @Suite("Whatever comes in, nothing forbidden comes out")
 struct SafeTextFuzzTests {
-    /// Deterministic, so that a failure comes again: SplitMix64.
-    struct Generator: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-            return mixed ^ (mixed >> 31)
-        }
-    }
-
     /// Code points near which the rules turn, and some harmless ones to stand between them.
     static let sharp: [Unicode.Scalar] = [
         0x00, 0x07, 0x08, 0x09, 0x0A, 0x0D, 0x1B, 0x7F, 0x85, 0x9B, 0x9D, 0xAD, 0x34F, 0x61C,
@@ -26,7 +15,7 @@ struct SafeTextFuzzTests {
         0x6CC, 0x915, 0x930, 0x1000, 0x1780, 0x1820, 0x845B, 0x1100, 0x222A, 0xE01,
     ].compactMap(Unicode.Scalar.init(_:))
 
-    static func text(_ generator: inout Generator) -> String {
+    static func text(_ generator: inout SeededGenerator) -> String {
         var scalars = String.UnicodeScalarView()
         for _ in 0..<Int.random(in: 0...24, using: &generator) {
             if Int.random(in: 0..<4, using: &generator) > 0 {
@@ -102,7 +91,7 @@ struct SafeTextFuzzTests {
 
     @Test("and a second pass changes nothing", arguments: 1...8 as ClosedRange<UInt64>)
     func fuzz(seed: UInt64) {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         for _ in 0..<1_500 {
             let text = Self.text(&generator)
             let once = SafeText.singleLine(text)

@@ -7,14 +7,14 @@ import Testing
 
     @Test func helloWithAllItsKeys() throws {
         let hello = try frame(
-            #"{"type":"hello","version":1,"username":"bob","port":5555,"features":["a","b"],"instance":"x1","rendezvous":"none"}"#
+            #"{"type":"hello","version":1,"username":"bob","port":5555,"features":["a","b"],"instance":"x1","rendezvous":"none","timestamp":1764000000.25}"#
         )
         #expect(
             hello
                 == .hello(
                     Hello(
                         username: "bob", port: 5555, features: ["a", "b"], instance: "x1",
-                        rendezvous: "none")))
+                        rendezvous: "none", timestamp: 1_764_000_000.25)))
     }
 
     @Test func helloWithOnlyWhatItMustHave() throws {

@@ -1,6 +1,7 @@
 import ChatWire
 import Foundation
 import NIOCore
+import TestSupport
 import Testing
 
 @Suite struct FrameRoundTripTests {
@@ -43,7 +44,9 @@ import Testing
             features: Array(
                 repeating: String(repeating: "\"", count: WireLimits.token),
                 count: WireLimits.features),
-            instance: String(repeating: "\"", count: WireLimits.token))
+            instance: String(repeating: "\"", count: WireLimits.token),
+            rendezvous: String(repeating: "\"", count: WireLimits.token),
+            timestamp: -Double.leastNormalMagnitude)
         #expect(line(.hello(hello)).utf8.count <= WireLimits.hello)
         #expect(try frame(line(.hello(hello))) == .hello(hello))
     }

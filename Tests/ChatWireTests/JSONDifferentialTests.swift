@@ -1,5 +1,6 @@
 import ChatWire
 import Foundation
+import TestSupport
 import Testing
 
 /// The strict reader beside Foundation's, on documents made at random and spoilt at random.

@@ -1,5 +1,6 @@
-import ChatWire
 import Testing
+
+@testable import ChatWire
 
 @Suite struct MessageIDTests {
     @Test func isReadInEitherCaseAndWrittenInLower() throws {
@@ -18,6 +19,39 @@ import Testing
     ])
     func otherFormsAreRefused(text: String) {
         #expect(MessageID(text) == nil)
+    }
+
+    @Test func eachPlaceTakesADigitOrAHyphenAndNothingElse() throws {
+        let text = Array("01234567-89ab-cdef-0123-456789abcdef".utf8)
+        let id = try #require(MessageID(String(decoding: text, as: UTF8.self)))
+        let digits = Array("0123456789abcdef".utf8)
+        for place in text.indices {
+            for byte in UInt8.min...127 {
+                var other = text
+                other[place] = byte
+                let read = MessageID(String(decoding: other, as: UTF8.self))
+                if text[place] == UInt8(ascii: "-") {
+                    #expect(read == (byte == text[place] ? id : nil))
+                    continue
+                }
+                let lower = 0x41...0x5A ~= byte ? byte | 0x20 : byte
+                other[place] = lower
+                let isDigit = digits.contains(lower)
+                #expect(
+                    read?.description == (isDigit ? String(decoding: other, as: UTF8.self) : nil))
+            }
+        }
+    }
+
+    @Test func bytesPastASCIIAreNoDigits() {
+        let text = Array("01234567-89ab-cdef-0123-456789abcdef".utf8)
+        for place in text.indices {
+            for byte in UInt8(0x80)...0xFF {
+                var other = text
+                other[place] = byte
+                #expect(other.withUnsafeBufferPointer { MessageID(text: $0) } == nil)
+            }
+        }
     }
 
     @Test func comesBackFromItsBytes() throws {

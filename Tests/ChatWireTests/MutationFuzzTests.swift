@@ -1,5 +1,6 @@
 import ChatWire
 import NIOCore
+import TestSupport
 import Testing
 
 /// Streams of frames, spoilt at random. What is asked is that nothing crashes, that a stream means

@@ -1,4 +1,5 @@
 import ChatWire
+import TestSupport
 
 extension SeededGenerator {
     /// A scalar of any plane but U+0000, those that need care more often than chance has it.
@@ -53,7 +54,8 @@ extension SeededGenerator {
                     username: token(upTo: 3) + text(upTo: 20), port: maybe(port),
                     features: (0..<Int.random(in: 0...4, using: &self)).map { _ in token(upTo: 8) },
                     instance: maybe { $0.token(upTo: 64) },
-                    rendezvous: maybe { $0.token(upTo: 64) }))
+                    rendezvous: maybe { $0.token(upTo: 64) },
+                    timestamp: maybe { .random(in: -1e12...1e12, using: &$0) }))
         case 1, 2:
             return .message(
                 Message(

@@ -5,7 +5,6 @@ goes with it: keys do not stay behind.
 """
 
 import contextlib
-import os
 import signal
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from harness.desktop import Desktop, missing  # noqa: E402
 from harness.keygen import Place  # noqa: E402
 from harness.peer import Peer  # noqa: E402
 from harness.proxy import Proxy  # noqa: E402
+from harness.socks import SOCKSProxy  # noqa: E402
 from harness.terminal import Terminal  # noqa: E402
 from harness.window import Window  # noqa: E402
 from seed_standin import SeedPeer  # noqa: E402
@@ -171,6 +171,16 @@ def proxy(ending):
 
 
 @pytest.fixture
+def socks(ending):
+    """A SOCKS5 proxy: `socks({"bob.example": b.address})`."""
+    def make(names=None, **options):
+        between = SOCKSProxy(names, **options)
+        ending.callback(between.close)
+        return between
+    return make
+
+
+@pytest.fixture
 def terminal(folder, ending):
     """Runs a command in a terminal of its own."""
     def open_terminal(command, **options):
@@ -179,14 +189,6 @@ def terminal(folder, ending):
         ending.callback(screen.dispose)
         return screen
     return open_terminal
-
-
-def pytest_collection_modifyitems(items):
-    if os.environ.get("P2PCHAT_TEST_WINDOW"):
-        return
-    for item in items:
-        if item.path.name.startswith("test_window_"):
-            item.add_marker(pytest.mark.skip("Scripts/test --desktop builds and tests the window"))
 
 
 @pytest.fixture(scope="session")

@@ -111,6 +111,16 @@ def test_with_nothing_but_addresses_of_the_link_they_find_each_other(acquainted,
                for place in known), known
 
 
+def test_where_there_is_no_ipv6_address_the_usual_place_is_listened_at(user, networks, on):
+    alice, bob = user("alice"), user("bob")
+    here, there = networks.host(1), networks.host(2)
+    here.without_ipv6()
+    a = on(here, alice, trust=[bob], listen=None)
+    assert (a.host, a.port) == ("::", 5555)
+    b = on(there, bob, trust=[alice], connect=f"alice@{here.address}:5555")
+    b.wait_for("connected", peer="alice")
+
+
 def test_one_on_another_network_is_not_found(acquainted, networks, on):
     (alice, here), (bob, there), (carol, beyond) = acquainted("alice", "bob", "carol")
     other = networks.host(9, network=1)

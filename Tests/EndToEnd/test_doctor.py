@@ -3,12 +3,14 @@
 import json
 import socket
 import subprocess
+import time
 
 import pytest
 
+from harness import schema
 from harness.dhtnode import DHTNode
-from harness.networks import Networks, unavailable
-from harness.programs import assert_no_crash, clean_environment, program, run
+from harness.networks import Networks, ip, unavailable
+from harness.programs import assert_no_crash, clean_environment, program, run, tool
 
 # What would touch a network that is not the test's.
 QUIET = ["--no-dht", "--no-port-mapping"]
@@ -33,7 +35,7 @@ def examine(user, *arguments, host=None):
     assert process.returncode in (0, 1), process.stderr
     [line] = process.stdout.splitlines()
     event = json.loads(line)
-    assert event["event"] == "doctor"
+    schema.check(event)
     findings = {}
     for finding in event["findings"]:
         assert finding["text"] and "\n" not in finding["text"] and finding["command"]
@@ -48,8 +50,9 @@ def test_a_machine_where_all_is_well(user, internet):
     alice, host = user("alice"), internet.host(1)
     findings, problems = examine(alice, *QUIET, host=host)
     assert not problems
-    assert set(findings) == {"home", "keys", "listening", "addresses", "multicast", "dht",
-                             "port_mapping", "clock", "tls"}
+    # In order, one or more of each that the schema has.
+    areas = schema.load("events")["$defs"]["finding"]["properties"]["area"]["enum"]
+    assert list(findings) == areas
     assert "eth0" in findings["multicast"][0]["text"]
     assert "198.18.0.1" in findings["addresses"][0]["text"]
     assert "X25519" in findings["tls"][0]["text"]
@@ -84,6 +87,76 @@ def test_no_multicast(user, internet):
     findings, problems = examine(alice, *QUIET, host=host)
     assert problems == {"multicast"}
     assert "multicast on" in findings["multicast"][0]["advice"]
+
+
+def test_beacons_need_no_route(user, internet):
+    """They go out by each interface, whatever the routing table says of the group."""
+    alice, host = user("alice"), internet.host(1)
+    ip("-n", host.namespace, "route", "delete", "default")
+    ip("-n", host.namespace, "route", "add", "unreachable", "224.0.0.0/4")
+    with host.within(), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        with pytest.raises(OSError):
+            sock.sendto(b"", ("239.255.112.99", 5557))
+    findings, problems = examine(alice, *QUIET, host=host)
+    assert not problems and "eth0" in findings["multicast"][0]["text"]
+
+
+def test_a_firewall_that_drops_multicast(user, internet):
+    alice, host = user("alice"), internet.host(1)
+    for rule in ("add table inet f", "add chain inet f i { type filter hook input priority 0; }",
+                 "add rule inet f i udp dport 5557 drop"):
+        subprocess.run(["ip", "netns", "exec", host.namespace, tool("nft"), rule], check=True)
+    findings, problems = examine(alice, *QUIET, host=host)
+    assert problems == {"multicast"}
+    assert "5557" in findings["multicast"][0]["advice"]
+
+
+@pytest.mark.parametrize("ahead, verdict, said", [
+    (0, "fine", "agrees"), (3 * 3600 + 60, "problem", "3 hours behind"),
+    (-40 * 60 - 5, "problem", "40 minutes ahead of")])
+def test_the_clock_beside_a_contacts(user, credential, peer, dial, ahead, verdict, said):
+    alice, bob = user("alice"), credential("bob")
+    a = peer(alice, trust=[bob])
+    session = dial(a.address, bob)
+    session.hello("bob", timestamp=time.time() + ahead)
+    a.wait_for("connected", peer="bob")
+    assert abs(a.ask("status")["clock"]["difference"] - ahead) < 60
+    findings, problems = examine(alice, *QUIET, "--no-beacon")
+    [finding] = findings["clock"]
+    assert finding["verdict"] == verdict and said in finding["text"]
+    # What was said in the hello is ours, by our clock.
+    assert abs(session.expect("hello")["timestamp"] - time.time()) < 60
+
+
+def test_a_proxy(user, socks):
+    alice, proxy = user("alice"), socks()
+    findings, problems = examine(alice, "--socks5", proxy.address)
+    assert not problems
+    assert proxy.address in findings["proxy"][0]["text"]
+    # Nothing is tried that would show where we are.
+    for area in ("listening", "multicast", "dht", "port_mapping"):
+        assert findings[area][0]["verdict"] == "off", findings[area]
+    assert not proxy.asked
+
+
+@pytest.mark.parametrize("behaviour, said", [
+    ("password", "password"), ("garbage", "no SOCKS5 proxy"), ("hang up", "does not answer"),
+    ("hang", "does not answer")])
+def test_a_proxy_that_fails(user, socks, behaviour, said):
+    alice, proxy = user("alice"), socks(behaviour=behaviour)
+    findings, problems = examine(alice, "--socks5", proxy.address)
+    assert problems == {"proxy"} and said in findings["proxy"][0]["text"]
+
+
+def test_listening_beside_a_proxy(user, socks, internet):
+    alice, host = user("alice"), internet.host(1)
+    proxy = socks(host=host)
+    findings, problems = examine(
+        alice, "--socks5", proxy.address, "--listen", f"{host.address}:5555", host=host)
+    assert problems == {"listening"} and "certificate" in findings["listening"][0]["text"]
+    findings, problems = examine(
+        alice, "--socks5", proxy.address, "--listen", "127.0.0.1:5555", host=host)
+    assert not problems
 
 
 @pytest.mark.slow

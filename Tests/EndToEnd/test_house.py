@@ -19,7 +19,8 @@ FLOORS = [
     {"ChatWire": {"NIOCore"}, "ChatIdentity": {"COpenSSL"}},
     {"ChatTLS": {"COpenSSL", "NIOCore", "NIOTLS"}, "ChatCore": {"Logging"}},
     # GRDB's blobs are Data.
-    {"ChatTransport": {"NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers", "Logging"},
+    {"ChatTransport": {"NIOCore", "NIOPosix", "NIOSOCKS", "NIOTLS", "NIOConcurrencyHelpers",
+                       "Logging"},
      "ChatDiscovery": {"COpenDHT", "CPortMapping", "NIOCore", "NIOPosix", "Logging"},
      "ChatStore": {"GRDB", "FoundationEssentials", "Foundation", "Logging"}},
     {"ChatControl": {"NIOCore", "NIOPosix", "Logging"}},

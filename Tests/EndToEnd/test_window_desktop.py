@@ -47,12 +47,43 @@ def test_everything_that_takes_the_focus_has_a_name(window, user):
     shown.focus()
     shown.keys("alt+Down")
     shown.wait_for("Message", "text")
-    nameless = []
-    for role, name, node in shown.walk():
-        if role in ("push button", "text", "entry", "list item", "toggle button"):
-            if node.has(FOCUSABLE) and (not name or name.startswith("Gtk")):
-                nameless.append((role, name))
-    assert not nameless, nameless
+    assert not nameless(shown)
+    for keys, sight in (("ctrl+n", "Target IP"), ("ctrl+i", "Keep messages"),
+                        ("ctrl+comma", "Read receipts"), ("ctrl+shift+v", "QR code"),
+                        ("ctrl+f", "Search in this conversation")):
+        shown.keys(keys)
+        shown.wait_for(sight)
+        assert not nameless(shown), keys
+        if keys == "ctrl+f":
+            shown.keys("Escape")
+        else:
+            shown.dismiss(sight)
+
+
+def nameless(shown):
+    """What takes the focus and has nothing to say to a screen reader."""
+    return [(role, name) for role, name, node in shown.walk()
+            if role in ("push button", "text", "entry", "password text", "check box",
+                        "list item", "toggle button")
+            and (not name or name.startswith("Gtk")) and node.has(FOCUSABLE)]
+
+
+@pytest.mark.slow
+def test_the_windows_size_is_remembered(window, user):
+    alice = user("alice")
+    shown = window(alice)
+    shown.wait_for("Pick a conversation")
+    before = shown.geometry
+    shown.desktop.tool("xdotool", "windowsize", shown.number, "1100", "560")
+    shown.wait_until(lambda: shown.geometry["WIDTH"] != before["WIDTH"], "another width")
+    wanted = shown.geometry
+    shown.focus()
+    assert shown.end() == 0
+    again = window(alice)
+    again.wait_for("Pick a conversation")
+    again.wait_until(lambda: (again.geometry["WIDTH"], again.geometry["HEIGHT"])
+                     == (wanted["WIDTH"], wanted["HEIGHT"]), f"the size from before: {wanted}")
+    assert again.end() == 0
 
 
 @pytest.mark.slow
@@ -62,11 +93,10 @@ def test_the_keyboard_reaches_preferences_and_shortcuts(window, user):
     shown.focus()
     shown.keys("ctrl+comma")
     shown.wait_for("Read receipts")
-    shown.keys("Escape")
-    shown.wait_gone("Read receipts")
+    shown.dismiss("Read receipts")
     shown.keys("ctrl+question")
     shown.wait_for("Compare the safety number")
-    shown.keys("Escape")
+    shown.dismiss("Compare the safety number")
     shown.keys("ctrl+q")
     assert shown.process.wait(60) == 0
 

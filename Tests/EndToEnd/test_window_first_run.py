@@ -4,7 +4,18 @@ import socket
 
 import pytest
 
+from harness.certificates import openssl
 from harness.users import make_user
+
+
+def start_on_a_free_port(shown):
+    """The usual port may be somebody else's on this machine."""
+    shown.focus_on("Your port")
+    shown.keys("ctrl+a")
+    shown.type("0")
+    shown.keys("shift+Tab", "ctrl+a")
+    shown.type("127.0.0.1")
+    shown.keys("Return")
 
 
 @pytest.mark.slow
@@ -20,10 +31,48 @@ def test_first_run_makes_an_identity_and_starts_the_chat(window, folder):
     for name in ("Your IP", "Your port", "Username"):
         shown.wait_for(name, "text")
     shown.wait_for(lambda text: text.count(":") == 31, "label")
-    shown.keys("Return")
+    start_on_a_free_port(shown)
     shown.wait_for("Pick a conversation")
     assert (folder / "home" / "zoe" / "key.pem").stat().st_mode & 0o777 == 0o600
     assert shown.end() == 0
+
+
+@pytest.mark.slow
+def test_a_passphrase_and_another_kind_of_key_can_be_chosen(window, folder):
+    shown = window(folder / "home")
+    shown.wait_for("Welcome to p2pchat")
+    shown.wait_for("No passphrase: whoever can read your files can be you.")
+    shown.focus()
+    shown.keys("ctrl+a")
+    shown.type("zoe")
+    shown.keys("Tab")
+    shown.type("hunter")
+    shown.wait_for("Weak: ")
+    shown.type(" correct horse battery staple")
+    shown.wait_for("Good.")
+    shown.wait_for("The same again", "password text")
+    shown.keys("Tab")
+    shown.type("something else")
+    shown.keys("Return")
+    shown.wait_for("The two passphrases differ")
+    shown.keys("ctrl+a")
+    shown.type("hunter correct horse battery staple")
+    # Under "more", by the keyboard alone.
+    shown.keys("Tab", "space")
+    shown.wait_for("Key type", "push button")
+    shown.keys("Tab", "space", "Down", "Return")
+    shown.wait_for("P-256", "label")
+    shown.press("Make my identity")
+    shown.wait_for("Hello, zoe")
+    shown.press("Copy certificate")
+    shown.wait_for("Copied: paste it into a message to your friend.")
+    start_on_a_free_port(shown)
+    shown.wait_for("Pick a conversation")
+    assert shown.end() == 0
+    key = (folder / "home" / "zoe" / "key.pem").read_text()
+    assert key.startswith("-----BEGIN ENCRYPTED PRIVATE KEY-----")
+    certificate = folder / "home" / "zoe" / "certificate.pem"
+    assert b"prime256v1" in openssl("x509", "-in", certificate, "-noout", "-text")
 
 
 def test_a_bad_name_is_answered_with_a_sentence(window, folder):
@@ -55,6 +104,15 @@ def test_a_locked_key_is_asked_for_and_a_wrong_passphrase_is_said(window, folder
     assert shown.end() == 0
 
 
+def test_an_address_that_is_not_ours_is_said_with_ways_on(window, user):
+    # Set aside for documents (RFC 5737): nobody's.
+    shown = window(user("alice"), listen="203.0.113.7:5555")
+    shown.wait_for("The network can't be used")
+    shown.wait_for("203.0.113.7")
+    for way in ("Try again", "Use this port", "Quit"):
+        shown.wait_for(way, "push button")
+
+
 @pytest.mark.slow
 def test_a_port_in_use_leads_to_another(window, user):
     alice = user("alice")
@@ -66,7 +124,8 @@ def test_a_port_in_use_leads_to_another(window, user):
         shown.keys("ctrl+a")
         shown.type("0")
         shown.press("Use this port")
-        shown.wait_for("Pick a conversation")
+        # Another port, and the same address: nobody else can reach it now either.
+        shown.wait_for("Listening at 127.0.0.1:", "label")
     assert shown.end() == 0
 
 

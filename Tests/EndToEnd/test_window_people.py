@@ -83,7 +83,7 @@ def test_a_changed_certificate_blocks_the_conversation(window, user, peer, folde
     shown.focus()
     shown.keys("alt+Down")
     shown.wait_for("Message", "text")
-    peer(impostor, trust=[alice], connect=shown.at("alice"))
+    posing = peer(impostor, trust=[alice], connect=shown.at("alice"))
     shown.wait_for("The certificate of bob is not the one you know")
     for fingerprint in (bob.fingerprint, impostor.fingerprint):
         shown.wait_for(fingerprint, "label")
@@ -94,6 +94,19 @@ def test_a_changed_certificate_blocks_the_conversation(window, user, peer, folde
     shown.press("Keep the certificate that I know")
     shown.wait_for("Message", "text")
     shown.wait_gone("The certificate of bob is not the one you know")
+    # Who was answered may knock as often as they like. What came after has been shown: so was this.
+    before = len(posing.seen("refused"))
+    posing.command("connect", address=shown.address, to="alice")
+    posing.wait_for_count(before + 1, "refused")
+    peer(bob, trust=[alice], connect=shown.at("alice")).wait_for("connected", peer="alice")
+    shown.wait_for("bob, Online")
+    assert not shown.find("The certificate of bob is not the one you know")
+    assert shown.find("Message", "text")
+    # One that was not seen before is news.
+    another = make_user(folder / "farther", "bob")
+    peer(another, trust=[alice], connect=shown.at("alice"))
+    shown.wait_for(another.fingerprint, "label")
+    shown.wait_gone("Message", "text")
 
 
 @pytest.mark.slow

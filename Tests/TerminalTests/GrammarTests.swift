@@ -96,7 +96,9 @@ struct GrammarTests {
             ["--passphrase-fd", "3", "--passphrase-file", "f"], ["--user", "a/b"], ["dance"],
             ["--no-such-option"], ["send", "bob"], ["send"], ["trust"], ["accept"],
             ["send", "bob", "x", "--wait", "-1"], ["--insecure", "contacts"], ["--home"],
-            ["\u{1B}[31m\u{202E}"],
+            ["\u{1B}[31m\u{202E}"], ["--socks5", "proxy.example:1"], ["--socks5", "127.0.0.1:0"],
+            ["--socks5", "127.0.0.1:1", "--discoverable"],
+            ["--socks5", "127.0.0.1:1", "--listen", "example.org:1"],
         ])
     func usage(arguments: [String]) async {
         let (status, errors) = await complaint(arguments)
@@ -105,6 +107,39 @@ struct GrammarTests {
         #expect(errors.split(separator: "\n", omittingEmptySubsequences: false).count == 2)
         #expect(errors.hasSuffix(".\n"))
         #expect(isSafe(errors))
+    }
+
+    @Test("A program without the table says so where the table is asked for, and nowhere else")
+    func withoutTheTable() throws {
+        func options(_ arguments: String...) throws -> InternetOptions {
+            try #require(
+                try P2PChatCommand.parseAsRoot(["--no-beacon"] + arguments) as? P2PChatCommand
+            ).chat.internet
+        }
+        try options().validate(isBuiltIn: false)
+        try options("--no-dht").validate(isBuiltIn: false)
+        guard ChatConfiguration.Discovery.reachesTheInternet else { return }
+        for asked in [
+            try options("--dht-port", "4222"), try options("--dht-bootstrap", "192.0.2.1:4222"),
+        ] {
+            try asked.validate(isBuiltIn: true)
+            let error = #expect(throws: ValidationError.self) {
+                try asked.validate(isBuiltIn: false)
+            }
+            #expect(error?.message.contains("swift build --traits DHT") == true)
+        }
+    }
+
+    @Test("A proxy is taken by number, and takes its time")
+    func proxies() throws {
+        func chat(_ arguments: String...) throws -> ChatOptions {
+            try #require(try P2PChatCommand.parseAsRoot(arguments) as? P2PChatCommand).chat
+        }
+        #expect(try chat("--socks5", "localhost:9050").socks5?.description == "127.0.0.1:9050")
+        #expect(try chat("--socks5", "[2001:db8::7]:1080").socks5?.host == "2001:db8::7")
+        #expect(try chat("--socks5", "127.0.0.1:9050").patience == 60)
+        #expect(try chat("--socks5", "127.0.0.1:9050", "--handshake-timeout", "3").patience == 3)
+        #expect(try chat().patience == 10)
     }
 
     @Test("Help and the version go to standard output", arguments: ["--help", "--version", "-h"])

@@ -1,7 +1,7 @@
 /// What the doctor says of one thing.
 public struct Diagnosis: Hashable, Sendable {
     public enum Area: String, Sendable, CaseIterable {
-        case home, keys, listening, addresses, multicast, dht
+        case home, keys, proxy, listening, addresses, multicast, dht
         case portMapping = "port_mapping"
         case clock, tls
     }

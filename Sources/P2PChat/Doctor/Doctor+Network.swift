@@ -14,10 +14,11 @@ extension Doctor {
                     .listening, .off, "The p2pchat that runs does not listen.",
                     command: command(ChatConfiguration.securePort))
             }
-            return Diagnosis(
-                .listening, .fine,
-                "The p2pchat that runs listens at \(place), "
-                    + "with \(live.connected) connected.", command: command(place.port))
+            return listeningBeside(place)
+                ?? Diagnosis(
+                    .listening, .fine,
+                    "The p2pchat that runs listens at \(place), "
+                        + "with \(live.connected) connected.", command: command(place.port))
         }
         guard let place = subject.listening else {
             return Diagnosis(
@@ -25,12 +26,20 @@ extension Doctor {
                 command: command(ChatConfiguration.securePort))
         }
         do {
-            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-                .bind(host: place.host, port: place.port).get()
+            let number = try? SocketAddress(ipAddress: place.host, port: place.port)
+            let channel =
+                if let number {
+                    try await bootstrap.bind(to: number).get()
+                } else {
+                    try await bootstrap.bind(host: place.host, port: place.port).get()
+                }
             try await channel.close()
-            return Diagnosis(
-                .listening, .fine, "\(place) is free to listen at.", command: command(place.port))
+            return listeningBeside(place)
+                ?? Diagnosis(
+                    .listening, .fine, "\(place) is free to listen at.",
+                    command: command(place.port))
         } catch {
             let reason = (error as? IOError).map { "\($0)" } ?? "\(error)"
             return Diagnosis(
@@ -62,6 +71,9 @@ extension Doctor {
 
     func multicast() async -> Diagnosis {
         let command = "ip maddress; ip route get 239.255.112.99"
+        if let off = leftOff(.multicast, "Beacons are neither sent nor heard", command: command) {
+            return off
+        }
         guard subject.beacon else {
             return Diagnosis(.multicast, .off, "The beacon is off.", command: command)
         }
@@ -94,6 +106,7 @@ extension Doctor {
         let command = "dhtnode -b \(place), then: ll"
         let advice =
             "Let UDP through the firewall, or join elsewhere with --dht-bootstrap HOST:PORT."
+        if let off = leftOff(.dht, "The DHT is not joined", command: command) { return off }
         guard DHTSettings.isBuiltIn else {
             return Diagnosis(
                 .dht, .off, "This p2pchat was built without the DHT.",
@@ -140,6 +153,9 @@ extension Doctor {
 
     func portMapping() async -> Diagnosis {
         let command = "upnpc -l; natpmpc"
+        if let off = leftOff(.portMapping, "The router is not asked for a port", command: command) {
+            return off
+        }
         let mapping: DiscoveryStatus.PortMapping?
         if let live {
             mapping = live.discovery.portMapping

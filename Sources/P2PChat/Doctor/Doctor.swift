@@ -14,6 +14,8 @@ public struct Doctor: Sendable {
         public var beacon: Bool
         public var dht: ChatConfiguration.DHT?
         public var portMapping: Bool
+        /// The SOCKS5 proxy that everything would go through.
+        public var proxy: PeerAddress?
 
         private static func everywhere(_ port: Int) -> PeerAddress {
             PeerAddress(host: Node.hasIPv6 ? "::" : "0.0.0.0", port: port)
@@ -21,11 +23,13 @@ public struct Doctor: Sendable {
 
         public init(
             folder: Result<UserFolder, IdentityError>, listening: ChatConfiguration.Listening,
-            beacon: Bool, dht: ChatConfiguration.DHT?, portMapping: Bool
+            beacon: Bool, dht: ChatConfiguration.DHT?, portMapping: Bool,
+            proxy: PeerAddress? = nil
         ) {
             self.folder = folder
             self.listening =
                 switch listening {
+                case .usual where proxy != nil, .everywhere where proxy != nil: nil
                 case .usual: Self.everywhere(ChatConfiguration.securePort)
                 case .everywhere(let port): Self.everywhere(port)
                 case .at(let address): address
@@ -34,6 +38,7 @@ public struct Doctor: Sendable {
             self.beacon = beacon
             self.dht = dht
             self.portMapping = portMapping
+            self.proxy = proxy
         }
     }
 
@@ -57,20 +62,9 @@ public struct Doctor: Sendable {
         async let multicast = multicast()
         async let dht = dht()
         async let portMapping = portMapping()
-        let first = home() + keys() + [await listening()] + [addresses()]
+        let first =
+            home() + keys() + [await throughProxy()] + [await listening()] + [addresses()]
         return await first + [multicast, dht, portMapping, clock(), tls()]
-    }
-
-    private func clock() -> Diagnosis {
-        let command = "date -u; timedatectl"
-        // From the year in which this program was made to the end of the century.
-        guard (1_735_689_600..<4_102_444_800).contains(now) else {
-            return Diagnosis(
-                .clock, .problem, "This machine's clock shows a year that can't be.",
-                advice: "Set it: contacts are found by the day, to within six hours.",
-                command: command)
-        }
-        return Diagnosis(.clock, .fine, "The clock shows a year that can be.", command: command)
     }
 
     private func tls() -> Diagnosis {

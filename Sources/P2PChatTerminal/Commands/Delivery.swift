@@ -28,7 +28,9 @@ struct Delivery: Sendable {
         let node = try await Node.start(setup.configuration)
         defer { withExtendedLifetime(setup.lock) {} }
         let progress = Progress()
-        let events = JSONEvents(userName: setup.userName, fingerprint: setup.fingerprint)
+        let events = JSONEvents(
+            userName: setup.userName, fingerprint: setup.fingerprint,
+            proxy: setup.configuration.proxy)
         let outcome: Outcome
         do {
             let id = try await begin(on: node)

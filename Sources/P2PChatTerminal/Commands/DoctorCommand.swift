@@ -19,8 +19,6 @@ struct DoctorCommand: AsyncParsableCommand {
         let options = try options(global, parent)
         let surroundings = Surroundings.current
         let chat = parent.chat
-        let listening: ChatConfiguration.Listening =
-            chat.noListen ? .off : chat.listen.map { .at($0) } ?? .usual
         let findings = try await CommandFailure.wrapping {
             let folder: Result<UserFolder, IdentityError>
             do {
@@ -30,9 +28,10 @@ struct DoctorCommand: AsyncParsableCommand {
             }
             let doctor = Doctor(
                 Doctor.Subject(
-                    folder: folder, listening: listening, beacon: !chat.noBeacon,
-                    dht: chat.internet.dht(listening, folder: nil),
-                    portMapping: chat.internet.portMapping(listening)),
+                    folder: folder, listening: chat.listening, beacon: !chat.noBeacon,
+                    dht: chat.internet.dht(chat.listening, folder: nil),
+                    portMapping: chat.internet.portMapping(chat.listening),
+                    proxy: chat.socks5),
                 now: surroundings.now(), live: await Self.live(folder))
             return await doctor.examine()
         }

@@ -110,7 +110,7 @@ struct ExportCommand: AsyncParsableCommand {
             try file?.finish()
             return progress.matches
         } cleanUp: {
-            file?.removeTemporary()
+            file?.abandon()
         }
     }
 

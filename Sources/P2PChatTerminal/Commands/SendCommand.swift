@@ -20,8 +20,11 @@ struct SendCommand: AsyncParsableCommand {
     @Argument(help: "The message, or - for standard input.")
     var text: String
 
-    @Option(help: ArgumentHelp("How long to wait for the delivery.", valueName: "seconds"))
-    var wait: Double = 5
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for the delivery; else 5, or 60 with --socks5.", valueName: "seconds"
+        ))
+    var wait: Double?
 
     @Option(help: ArgumentHelp("Where to connect to.", valueName: "host:port"))
     var connect: Dial?
@@ -30,13 +33,15 @@ struct SendCommand: AsyncParsableCommand {
     var dial: Dial? { connect ?? parent.chat.connect.first }
 
     func validate() throws {
-        guard wait >= 0, wait <= 86_400 else {
+        guard (0...86_400).contains(wait ?? 0) else {
             throw ValidationError("--wait takes from 0 to 86400 seconds.")
         }
     }
 
     func run() async throws {
         let options = global.over(parent.global)
+        let proxy = parent.chat.socks5
+        let wait = wait ?? (proxy == nil ? 5 : 60)
         try await CommandFailure.wrapping {
             let content = try text == "-" ? Self.standardInput() : text
             let surroundings = Surroundings.current
@@ -54,10 +59,23 @@ struct SendCommand: AsyncParsableCommand {
             try await Home(options).withHolder { holder in
                 switch holder {
                 case .ourselves(let lock): try await deliver(lock)
-                case .running(let client): try await delivery.run(over: client, wait: wait)
+                case .running(let client):
+                    if let proxy { try await Self.require(proxy, of: client) }
+                    try await delivery.run(over: client, wait: wait)
                 }
             }
         }
+    }
+
+    /// What is to go through a proxy goes through that one or not at all.
+    private static func require(_ proxy: PeerAddress, of client: ControlClient) async throws {
+        let running = try await client.status().proxy
+        guard running != proxy else { return }
+        throw CommandFailure(
+            .unavailable,
+            "The p2pchat that is running "
+                + (running.map { "goes through \($0)" } ?? "uses no proxy")
+                + ", and the message would go its way: end it, or leave --socks5 away.")
     }
 
     /// Without the line break at its end. One byte over the limit is read, to know of it.

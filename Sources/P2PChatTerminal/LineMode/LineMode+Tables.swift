@@ -20,6 +20,11 @@ extension LineMode {
     }
 
     func whoTable() async -> String {
+        let proxy = node.configuration.proxy.map { "  Through the SOCKS5 proxy at \($0):\n" } ?? ""
+        return proxy + (await whoLines())
+    }
+
+    private func whoLines() async -> String {
         if node.isSecure {
             let present = await node.contacts().filter { $0.presence != .offline }
             if present.isEmpty { return "  Nobody is there.\n" }

@@ -64,11 +64,22 @@ actor LineMode {
                     "A name after ~ is only a claim.",
                 ], .alarm)
         }
+        if let proxy = node.configuration.proxy { await notice(await Self.about(proxy, node)) }
         await refreshNames()
         if screen.isInteractive {
             await hint()
             updatePrompt()
         }
+    }
+
+    private static func about(_ proxy: PeerAddress, _ node: Node) async -> [String] {
+        let isReachable = await node.status().listening != nil
+        return [
+            "Every connection goes through the SOCKS5 proxy at \(proxy).",
+            isReachable
+                ? "Nobody finds you, and you listen where you said."
+                : "Nobody finds you, and you do not listen: it is you who connects.",
+        ]
     }
 
     private func hint() async {

@@ -39,6 +39,15 @@ struct ChatOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            """
+            Connect through this SOCKS5 proxy alone, such as Tor's: no name is looked up here, \
+            nobody finds you, and you listen only where --listen says.
+            """, valueName: "host:port"),
+        transform: PeerAddress.proxy)
+    var socks5: PeerAddress?
+
+    @Option(
+        help: ArgumentHelp(
             "With --insecure: the UDP port of the original program's broadcasts; 0 for none.",
             valueName: "port"))
     var seedDiscoveryPort = ChatConfiguration.Discovery.usualSeedPort
@@ -62,8 +71,10 @@ struct ChatOptions: ParsableArguments {
     var keepalive: Double = 30
 
     @Option(
-        help: ArgumentHelp("How long a connection may take to come about.", valueName: "seconds"))
-    var handshakeTimeout: Double = 10
+        help: ArgumentHelp(
+            "How long a connection may take to come about; else 10, or 60 through a proxy.",
+            valueName: "seconds"))
+    var handshakeTimeout: Double?
 
     func validate() throws {
         if tls && insecure {
@@ -85,13 +96,47 @@ struct ChatOptions: ParsableArguments {
                 "--insecure stays on the networks that you know: leave --dht-bootstrap and "
                     + "--dht-port away.")
         }
+        if socks5 != nil { try validateProxy() }
         guard (0...65_535).contains(seedDiscoveryPort) else {
             throw ValidationError("--seed-discovery-port takes from 0 to 65535.")
         }
-        for (name, value) in [("keepalive", keepalive), ("handshake-timeout", handshakeTimeout)] {
+        let times = [("keepalive", keepalive), ("handshake-timeout", handshakeTimeout ?? 10)]
+        for (name, value) in times {
             guard value >= 0.1, value <= 86_400 else {
                 throw ValidationError("--\(name) takes from 0.1 to 86400 seconds.")
             }
         }
     }
+
+    /// What would show others this machine's address, and the proxy's user wants least of all.
+    private func validateProxy() throws {
+        if discoverable {
+            throw ValidationError(
+                "--discoverable tells everybody your address, which --socks5 keeps to itself: give "
+                    + "one of them.")
+        }
+        if internet.isAsked {
+            throw ValidationError(
+                "The distributed hash table does not go through a proxy: leave --dht-bootstrap and "
+                    + "--dht-port away, or --socks5.")
+        }
+        if ![0, ChatConfiguration.Discovery.usualSeedPort].contains(seedDiscoveryPort) {
+            throw ValidationError(
+                "Broadcasts do not go through a proxy: leave --seed-discovery-port away, or "
+                    + "--socks5.")
+        }
+        if let listen, !listen.isNumeric, listen.host != "localhost" {
+            throw ValidationError(
+                "With --socks5 no name is looked up here: give --listen a number, such as "
+                    + "127.0.0.1:\(listen.port).")
+        }
+    }
+
+    /// Where to listen: with a proxy nowhere, unless the user says so.
+    var listening: ChatConfiguration.Listening {
+        noListen ? .off : listen.map { .at($0) } ?? .usual
+    }
+
+    /// Seconds. A circuit through several machines takes its time.
+    var patience: Double { handshakeTimeout ?? (socks5 == nil ? 10 : 60) }
 }

@@ -30,6 +30,20 @@ extension Dial: ExpressibleByArgument {
 }
 
 extension PeerAddress {
+    /// For the option that takes a proxy: by number, so that nobody has to be asked for it.
+    static func proxy(_ text: String) throws -> PeerAddress {
+        guard var address = PeerAddress(text), address.port > 0 else {
+            throw ValidationError("it is ADDRESS:PORT, such as 127.0.0.1:9050")
+        }
+        if address.host == "localhost" {
+            address = PeerAddress(host: "127.0.0.1", port: address.port)
+        }
+        guard address.isNumeric else {
+            throw ValidationError("a name would be looked up here: give the proxy's number")
+        }
+        return address
+    }
+
     /// For an option that takes an address.
     static func option(_ text: String) throws -> PeerAddress {
         guard let address = PeerAddress(text) else {

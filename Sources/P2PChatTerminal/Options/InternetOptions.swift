@@ -28,17 +28,21 @@ struct InternetOptions: ParsableArguments {
             throw ValidationError(
                 "--no-dht excludes --dht-bootstrap and --dht-port: give one or the other.")
         }
-        if isAsked && !ChatConfiguration.Discovery.reachesTheInternet {
-            throw ValidationError(
-                "This p2pchat was built without the DHT: leave --dht-bootstrap and --dht-port "
-                    + "away, or build it with: swift build --traits DHT")
-        }
+        try validate(isBuiltIn: ChatConfiguration.Discovery.reachesTheInternet)
         if let dhtPort, !(1...65_535).contains(dhtPort) {
             throw ValidationError("--dht-port takes from 1 to 65535.")
         }
         for place in dhtBootstrap where place.port == 0 {
             throw ValidationError("--dht-bootstrap takes HOST:PORT with a port from 1 to 65535.")
         }
+    }
+
+    /// - Parameter isBuiltIn: whether this program has the table at all.
+    func validate(isBuiltIn: Bool) throws {
+        guard isAsked && !isBuiltIn else { return }
+        throw ValidationError(
+            "This p2pchat was built without the DHT: leave --dht-bootstrap and --dht-port away, or "
+                + "build it with: swift build --traits DHT")
     }
 
     /// Who listens for this machine alone does not want the internet, unless told where to join.
@@ -52,16 +56,5 @@ struct InternetOptions: ParsableArguments {
 
     func portMapping(_ listening: ChatConfiguration.Listening) -> Bool {
         !noPortMapping && !listening.isLoopback
-    }
-}
-
-extension ChatConfiguration.Listening {
-    fileprivate var isLoopback: Bool {
-        switch self {
-        case .usual, .everywhere, .off: false
-        case .at(let address):
-            address.host == "localhost" || address.host == "::1"
-                || address.host.hasPrefix("127.")
-        }
     }
 }

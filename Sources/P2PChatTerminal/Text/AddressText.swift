@@ -5,16 +5,6 @@ enum AddressText {
     static func line(_ known: KnownAddress, _ surroundings: Surroundings) -> String {
         let worked = known.workedAt.flatMap { surroundings.localTime($0) }
             .map { ", last worked \($0.date) \($0.clock)" }
-        return "\(known.address)  \(origin(known.origin))\(worked ?? "")"
-    }
-
-    static func origin(_ origin: AddressOrigin) -> String {
-        switch origin {
-        case .manual: "given by you"
-        case .session: "from a session"
-        case .beacon: "found by beacon"
-        case .nearby: "announced nearby"
-        case .dht: "found in the DHT"
-        }
+        return "\(known.address)  \(known.origin.words)\(worked ?? "")"
     }
 }

@@ -110,7 +110,10 @@ extension Chat {
         guard let reference = status.reference, let written = pending[reference] else { return }
         let entry = ChatEntry(ours: written.text, status, at: Clock.now())
         list.note(written.id, text: written.text, isOurs: true, time: entry.time)
-        if written.id == selected {
+        if written.id == selected, transcript.hasNewer {
+            // The reader is far up, and wants to see what they have written.
+            reload()
+        } else if written.id == selected {
             append([entry])
             pane.scrollToEnd()
         } else if !node.isSecure {
@@ -120,12 +123,14 @@ extension Chat {
         }
     }
 
+    func show(_ splice: Splice) { pane.apply([splice], hasNewer: transcript.hasNewer) }
+
     private func mark(_ status: OutgoingStatus, _ mark: DeliveryMark) {
         if mark == .delivered || mark == .read, let reference = status.reference {
             pending[reference] = nil
         }
         if let splice = transcript.mark(status.id, mark, position: status.position) {
-            pane.apply([splice])
+            show(splice)
         }
         for id in plainTalks.keys where id != selected { _ = plainTalks[id]?.mark(status.id, mark) }
     }
@@ -134,10 +139,14 @@ extension Chat {
         switch refusal.reason {
         case .changedCertificate, .wrongContact:
             guard let fingerprint = refusal.contact?.fingerprint else { break }
-            warnings[fingerprint] = refusal
-            list.change(.contact(fingerprint)) { $0.isBlocked = true }
-            if selected == .contact(fingerprint) { pane.block(refusal) }
-            toast.say(refusal.explanation)
+            switch warnings.note(refusal) {
+            case .quiet: break
+            case .mention: toast.say(refusal.explanation)
+            case .block:
+                list.change(.contact(fingerprint)) { $0.isBlocked = true }
+                if selected == .contact(fingerprint) { pane.block(refusal) }
+                toast.say(refusal.explanation)
+            }
         case .unknownCertificate where refusal.direction == .inbound:
             // It has become a request, which is shown.
             break
@@ -154,7 +163,7 @@ extension Chat {
             written.id == selected,
             let splice = transcript.mark(entry.id, .unconfirmed)
         {
-            pane.apply([splice])
+            show(splice)
         }
         toast.say(failure.description)
     }

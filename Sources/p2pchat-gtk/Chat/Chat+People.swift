@@ -44,7 +44,7 @@ extension Chat {
     /// refused as before.
     func keepPin() {
         guard let fingerprint = selected?.fingerprint else { return }
-        warnings[fingerprint] = nil
+        warnings.answer(fingerprint)
         list.change(.contact(fingerprint)) { $0.isBlocked = false }
         pane.unblock()
         showList()
@@ -60,6 +60,7 @@ extension Chat {
     func showAdd() {
         let dialog = AddDialog(isSecure: node.isSecure, over: window)
         dialog.onAdd = { [weak self] request in self?.add(request, dialog) }
+        followNeighbours(dialog)
         dialog.present()
     }
 
@@ -67,6 +68,7 @@ extension Chat {
     func showAdd(file path: String) {
         let dialog = AddDialog(isSecure: node.isSecure, over: window)
         dialog.onAdd = { [weak self] request in self?.add(request, dialog) }
+        followNeighbours(dialog)
         dialog.present()
         dialog.read(path)
     }
@@ -144,7 +146,11 @@ extension Chat {
     }
 
     var selectedContact: Contact? {
-        selected?.fingerprint.flatMap { statuses[$0]?.contact }
+        // A closure here makes the optimiser of Swift 6.3 end in a crash.
+        guard let fingerprint = selected?.fingerprint, let status = statuses[fingerprint] else {
+            return nil
+        }
+        return status.contact
     }
 
     func showContact() {
@@ -193,7 +199,7 @@ extension Chat {
                 try await node.removeContact(contact.fingerprint.description)
             }
             guard done != nil else { return }
-            warnings[contact.fingerprint] = nil
+            warnings.forget(contact.fingerprint)
             dialog.destroy()
             deselect()
             await refreshContacts()

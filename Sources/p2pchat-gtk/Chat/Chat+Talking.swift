@@ -93,7 +93,7 @@ extension Chat {
     func append(_ entries: [ChatEntry]) {
         let following = pane.isAtEnd || !node.isSecure
         let splices = transcript.append(entries, following: following)
-        pane.apply(splices)
+        pane.apply(splices, hasNewer: transcript.hasNewer)
         if !pane.isAtEnd || transcript.hasNewer { pane.showNewestButton() }
         markRead()
     }
@@ -111,8 +111,9 @@ extension Chat {
                 try await node.history(with: peer, before: oldest, limit: Self.page)
             }
             guard let page, number == load else { return }
-            pane.apply(
-                transcript.prepend(page.messages.map(ChatEntry.init), hasOlder: page.hasOlder))
+            pane.applyAbove(
+                transcript.prepend(page.messages.map(ChatEntry.init), hasOlder: page.hasOlder),
+                hasNewer: transcript.hasNewer)
             if transcript.hasNewer { pane.showNewestButton() }
         }
     }
@@ -162,7 +163,7 @@ extension Chat {
             let done: Void? = await attempt { [node] () async throws(NodeFailure) in
                 try await node.resend(entry.id, to: peer)
             }
-            if done != nil, let splice = transcript.mark(entry.id, .queued) { pane.apply([splice]) }
+            if done != nil, let splice = transcript.mark(entry.id, .queued) { show(splice) }
         }
     }
 
@@ -220,8 +221,7 @@ extension Chat {
             _ = fresh.show(
                 page.messages.map(ChatEntry.init), hasOlder: page.hasOlder, hasNewer: true)
             transcript = fresh
-            pane.replace(fresh.rows)
-            pane.showNewestButton()
+            pane.replace(fresh.rows, hasNewer: true)
         }
     }
 }

@@ -33,7 +33,7 @@ final class Chat: Page {
     /// What we have written and the node has not yet said a word of, by reference.
     var pending: [String: (id: ConversationID, text: String)] = [:]
     var references = 0
-    var warnings: [Fingerprint: Refusal] = [:]
+    var warnings = CertificateWarnings()
     var listening: PeerAddress?
     var transcript: Transcript
     /// Counts loads of a conversation, so that what arrives late is dropped.
@@ -161,7 +161,7 @@ final class Chat: Page {
             }
             fillLastSeen()
         }
-        for fingerprint in warnings.keys {
+        for fingerprint in warnings.blocked {
             list.change(.contact(fingerprint)) { $0.isBlocked = true }
         }
         if let selected, list[selected] == nil { deselect() }

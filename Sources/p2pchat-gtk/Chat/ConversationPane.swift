@@ -29,6 +29,9 @@ final class ConversationPane {
     private let blocked = Box.column(spacing: 10).classes("blocked")
     private var drafts: [ConversationID: String] = [:]
     private var isFollowing = true
+    private var lastValue = 0.0
+    /// The end of what is here is not the end of what was said.
+    private var hasNewer = false
 
     init(isSecure: Bool) {
         let actions = MessageActions()
@@ -50,7 +53,7 @@ final class ConversationPane {
         middle.expand(horizontally: true, vertically: true)
         blocked.isVisible = false
         root = Box.column([
-            header.root.classes("top"), searching.bar, middle, blocked, composer.root,
+            header.root.classes("lined"), searching.bar, middle, blocked, composer.root,
         ])
         goDown = { [weak self] in
             self?.newest.isVisible = false
@@ -93,7 +96,7 @@ final class ConversationPane {
     // What was said
 
     /// Near enough to the end that what comes is followed.
-    var isAtEnd: Bool { isFollowing }
+    var isAtEnd: Bool { isFollowing && !hasNewer }
 
     func open(_ id: ConversationID) {
         composer.text = drafts[id] ?? ""
@@ -101,12 +104,14 @@ final class ConversationPane {
         header.search.isActive = false
     }
 
-    func replace(_ rows: [TranscriptRow]) {
+    func replace(_ rows: [TranscriptRow], hasNewer: Bool = false) {
+        self.hasNewer = hasNewer
         model.splice(at: 0, removing: model.count, inserting: rows)
         scrollToEnd()
     }
 
-    func apply(_ splices: [Splice]) {
+    func apply(_ splices: [Splice], hasNewer: Bool = false) {
+        self.hasNewer = hasNewer
         let following = isFollowing
         for splice in splices {
             model.splice(at: splice.position, removing: splice.removed, inserting: splice.inserted)
@@ -114,9 +119,20 @@ final class ConversationPane {
         if following { scrollToEnd() }
     }
 
+    /// Older rows. The list holds its place by the row on top, which goes where that is the day's:
+    /// a reader at the very top would stay there, and nothing would move that asks for more.
+    func applyAbove(_ splices: [Splice], hasNewer: Bool) {
+        let isAtTop = adjustment.value < 1
+        apply(splices, hasNewer: hasNewer)
+        guard isAtTop, let above = splices.first, above.inserted.count > above.removed else {
+            return
+        }
+        view.scroll(to: above.inserted.count - above.removed)
+    }
+
     func scrollToEnd() {
         isFollowing = true
-        newest.isVisible = false
+        newest.isVisible = hasNewer
         guard model.count > 0 else { return }
         view.scroll(to: model.count - 1)
         follow()
@@ -125,8 +141,19 @@ final class ConversationPane {
     func showNewestButton() { newest.isVisible = true }
 
     private func scrolled() {
-        isFollowing = adjustment.left < 60
-        if isFollowing, !searching.isOn { newest.isVisible = newest.isVisible && false }
+        // Rows that turn out taller than they were taken for move the end away from the reader; only
+        // going up leaves it.
+        if adjustment.left < 60 {
+            isFollowing = true
+        } else if adjustment.value < lastValue - 1 {
+            isFollowing = false
+        }
+        lastValue = adjustment.value
+        if isAtEnd {
+            newest.isVisible = false
+        } else if adjustment.left > adjustment.page {
+            newest.isVisible = true
+        }
         if adjustment.value < adjustment.page * 0.75 { onTop?() }
     }
 

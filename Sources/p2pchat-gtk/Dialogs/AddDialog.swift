@@ -13,6 +13,7 @@ final class AddDialog: Window {
     }
 
     var onAdd: (@GtkThread (Request) -> Void)?
+    let nearby = NearbyList()
     private let isSecure: Bool
     private let text = TextView().padding(12, 10).monospace()
     private let found = Label("", "small").wrapping()
@@ -32,8 +33,8 @@ final class AddDialog: Window {
         classes("sheet")
         let content = Box.column(spacing: 12).margin(top: 6, bottom: 20, start: 22, end: 22)
         if isSecure { fillCertificate(content) }
-        port.text =
-            "\(isSecure ? ChatConfiguration.securePort : ChatConfiguration.securePort)"
+        // The original program's is the same.
+        port.text = "\(ChatConfiguration.securePort)"
         content.append(
             Box.row(
                 spacing: 12,
@@ -47,6 +48,7 @@ final class AddDialog: Window {
                     "Without a certificate, whoever answers at the address is shown with their "
                         + "fingerprint as a request.", "quiet", "small"
                 ).wrapping(maxCharacters: 56))
+            content.append(nearby.root)
         }
         complaint.isVisible = false
         content.append(complaint)

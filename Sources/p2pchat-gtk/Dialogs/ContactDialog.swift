@@ -38,13 +38,11 @@ final class ContactDialog: Window {
                     "In the certificate: \(SafeText.singleLine(own, limit: 64))", "quiet", "small"
                 ).wrapping())
         }
-        if !contact.addresses.isEmpty {
-            let addresses = contact.addresses.prefix(3).map(\.description).joined(separator: ", ")
-            facts.append(
-                Label(
-                    "Last reached at \(SafeText.singleLine(addresses, limit: 200))", "quiet",
-                    "small"
-                ).wrapping())
+        if !contact.knownAddresses.isEmpty {
+            facts.append(Label("Addresses", "heading", "small"))
+            for known in contact.knownAddresses.prefix(4) {
+                facts.append(Label(Self.line(known), "quiet", "small").wrapping().selectable())
+            }
         }
         content.append(Box.column(spacing: 5, facts).classes("card"))
         complaint.isVisible = false
@@ -59,6 +57,15 @@ final class ContactDialog: Window {
         setChild(content)
         setDefault(save)
         name.onActivate { [weak self] in self?.save() }
+    }
+
+    private static func line(_ known: KnownAddress) -> String {
+        let worked = known.workedAt.map {
+            ", last worked \(DayText.day(of: $0, now: Clock.now()).lowercased()) at "
+                + DayText.clock($0)
+        }
+        return SafeText.singleLine(
+            "\(known.address), \(known.origin.words)\(worked ?? "")", limit: 200)
     }
 
     /// Each asks once more, in its own place.

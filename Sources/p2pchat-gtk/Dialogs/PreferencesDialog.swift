@@ -14,6 +14,9 @@ final class PreferencesDialog: Window {
     private let appearance = DropDown(["As the desktop", "Light", "Dark"])
     private let host = Entry(placeholder: "Every address")
     private let port = Entry()
+    private let beacon = Switch()
+    private let discoverable = Switch()
+    private let internet = Switch()
     private let complaint = Label("", "bad").wrapping()
     private var settings: WindowSettings
     private var isFilling = true
@@ -32,6 +35,9 @@ final class PreferencesDialog: Window {
             WindowSettings.Appearance.allCases.firstIndex(of: settings.appearance) ?? 0
         host.text = settings.host
         port.text = "\(settings.port)"
+        beacon.isActive = settings.beacon
+        discoverable.isActive = settings.discoverable
+        internet.isActive = settings.internet
         let page = Box.column(spacing: 12).margin(top: 4, bottom: 24, start: 22, end: 22)
         page.append(
             group("Appearance", [row("Light or dark", nil, appearance)]))
@@ -53,13 +59,15 @@ final class PreferencesDialog: Window {
                         row("Writing", "That you are writing to them.", typing),
                     ]))
             page.append(connection())
+            page.append(finding())
         }
         setTitlebar(HeaderBar())
-        setChild(page)
+        // It is taller than small screens are.
+        setChild(ScrolledWindow(page).contentHeight(300, maximum: 640))
         for toggle in [receipts, typing] {
             toggle.onNotify("active") { [weak self] in self?.nodeChanged() }
         }
-        for toggle in [notifications, content] {
+        for toggle in [notifications, content, beacon, discoverable, internet] {
             toggle.onNotify("active") { [weak self] in self?.windowChanged() }
         }
         appearance.onNotify("selected") { [weak self] in self?.windowChanged() }
@@ -75,6 +83,28 @@ final class PreferencesDialog: Window {
         let hint = Label("Counts from the next start on.", "quiet", "small")
         let column = Box.column(spacing: 6, [fields, hint, complaint])
         return group("Connection", [column])
+    }
+
+    /// How contacts find each other; the terminal has options for it.
+    private func finding() -> Widget {
+        let isBuiltIn = ChatConfiguration.Discovery.reachesTheInternet
+        internet.isSensitive = isBuiltIn
+        return group(
+            "Finding each other, from the next start on",
+            [
+                row(
+                    "Find contacts on this network",
+                    "By a signal that contacts alone understand.", beacon),
+                row(
+                    "Let everybody nearby see me",
+                    "They get your name, fingerprint and address, and can send you a request.",
+                    discoverable),
+                row(
+                    "Find contacts across the internet",
+                    isBuiltIn
+                        ? "By a distributed hash table, and a port of your router's."
+                        : "This p2pchat was built without it.", internet),
+            ])
     }
 
     private func group(_ title: String, _ rows: [Widget]) -> Widget {
@@ -99,6 +129,9 @@ final class PreferencesDialog: Window {
         guard !isFilling else { return }
         settings.notifications = notifications.isActive
         settings.notificationContent = content.isActive
+        settings.beacon = beacon.isActive
+        settings.discoverable = discoverable.isActive
+        settings.internet = internet.isActive
         settings.appearance =
             WindowSettings.Appearance.allCases[
                 min(appearance.selected, WindowSettings.Appearance.allCases.count - 1)]

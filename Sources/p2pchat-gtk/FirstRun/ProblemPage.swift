@@ -24,7 +24,7 @@ final class ProblemPage: Page {
                 guard let app, let text = port?.text.trimmingBlanks,
                     let number = Int(text), (0...65_535).contains(number)
                 else { return }
-                app.start(listen: PeerAddress(host: "", port: number))
+                app.start(port: number)
             }
             use.classes("suggested-action", "pill")
             port.onActivate { [weak use] in

@@ -191,6 +191,15 @@ final class DropDown: Widget {
         super.init(gtk_drop_down_new(list, nil))
     }
 
+    /// The focus is on the button inside.
+    @discardableResult
+    override func accessible(_ label: String, description: String? = nil) -> Self {
+        if let button = gtk_widget_get_first_child(widget) {
+            CGtk_accessible_label(UnsafeMutableRawPointer(button), label)
+        }
+        return super.accessible(label, description: description)
+    }
+
     var selected: Int {
         get { Int(gtk_drop_down_get_selected(opaque)) }
         set { gtk_drop_down_set_selected(opaque, guint(newValue)) }

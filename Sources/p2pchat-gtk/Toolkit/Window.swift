@@ -3,6 +3,9 @@ import CGtk
 
 /// A window of our own, or a dialog.
 class Window: Widget {
+    /// Until it is destroyed.
+    private(set) var isOpen = true
+
     /// - Parameter application: for the main window; others belong to the window below them.
     init(application: UnsafeMutablePointer<GtkApplication>) {
         super.init(gtk_application_window_new(application))
@@ -18,7 +21,10 @@ class Window: Widget {
         closeOnEscape()
         // A dialog is its own until it is closed.
         keep(self, as: "dialog")
-        on("destroy") { [weak self] in self?.release("dialog") }
+        on("destroy") { [weak self] in
+            self?.isOpen = false
+            self?.release("dialog")
+        }
     }
 
     var title: String {

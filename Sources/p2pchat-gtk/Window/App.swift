@@ -71,9 +71,13 @@ final class App {
     }
 
     /// Starts, or tries again.
-    func start(user: UserName? = nil, listen: PeerAddress? = nil, passphrase: Passphrase? = nil) {
+    func start(
+        user: UserName? = nil, listen: PeerAddress? = nil, port: Int? = nil,
+        passphrase: Passphrase? = nil
+    ) {
         if let user { starter.user = user }
         if let listen { starter.listen = listen }
+        if let port { starter.port = port }
         window?.showBusy()
         let starter = starter
         Task {

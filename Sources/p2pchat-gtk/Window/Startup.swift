@@ -41,6 +41,8 @@ struct Starter: Sendable {
     /// Where the user has just said to listen, in place of what is remembered. An empty host is
     /// every address.
     var listen: PeerAddress?
+    /// Another port, where the one that was wanted is taken; the address stays.
+    var port: Int?
 
     init(_ options: DesktopOptions) {
         self.options = options
@@ -92,12 +94,19 @@ struct Starter: Sendable {
             if let listen {
                 settings.host = listen.host
                 settings.port = listen.port
+            }
+            settings.port = port ?? settings.port
+            if listen != nil || port != nil {
                 try await store.setPreferences(settings.values)
             }
+            let place = listening(settings)
             let node = try await Node.start(
                 ChatConfiguration(
-                    mode: .secure(identity, contacts: store, messages: messages),
-                    listening: listening(settings), acceptNew: options.acceptNew, log: .silent))
+                    mode: .secure(
+                        identity, contacts: store, messages: messages, rendezvous: messages),
+                    listening: place, acceptNew: options.acceptNew,
+                    discovery: options.discovery.discovery(settings, place, folder: folder),
+                    log: .silent))
             return .running(
                 Running(
                     node: node, store: store, folder: folder, settings: settings,
@@ -110,12 +119,14 @@ struct Starter: Sendable {
 
     private func plain() async throws -> Startup {
         var settings = WindowSettings()
-        settings.port = listen?.port ?? ChatConfiguration.insecurePort
+        settings.port = port ?? listen?.port ?? ChatConfiguration.insecurePort
         settings.host = listen?.host ?? ""
+        let place = listening(settings)
         let node = try await Node.start(
             ChatConfiguration(
-                mode: .insecure(userName: plainName()),
-                listening: listening(settings), log: .silent))
+                mode: .insecure(userName: plainName()), listening: place,
+                discovery: options.discovery.discovery(settings, place, folder: nil),
+                log: .silent))
         return .running(
             Running(
                 node: node, store: nil, folder: nil, settings: settings, preferences: [:],
@@ -124,7 +135,9 @@ struct Starter: Sendable {
 
     private func listening(_ settings: WindowSettings) -> ChatConfiguration.Listening {
         if options.noListen { return .off }
-        if listen == nil, let address = options.listen { return .at(address) }
+        if listen == nil, let address = options.listen {
+            return .at(PeerAddress(host: address.host, port: port ?? address.port))
+        }
         return settings.listening
     }
 

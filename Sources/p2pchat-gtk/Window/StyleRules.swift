@@ -12,11 +12,11 @@ extension Style {
         headerbar:backdrop { background: @p_window; } .side headerbar:backdrop {
             background: @p_side; }
         dialog headerbar, .sheet headerbar { background: @p_window; }
-        .top { border-bottom: 1px solid @p_line; }
+        .lined { border-bottom: 1px solid @p_line; }
         paned > separator { min-width: 1px; background: transparent; border: none; }
         label.title-1 { font-size: 1.75em; font-weight: 700; }
         label.title-2 { font-size: 1.28em; font-weight: 700; }
-        label.heading { font-weight: 650; }
+        label.heading { font-weight: 650; font-size: 1em; }
         label.quiet { opacity: 0.68; } label.small { font-size: 0.86em; }
         label.code, .code { font-family: monospace; font-size: 0.95em; }
         label.digits { font-family: monospace; font-size: 1.3em; letter-spacing: 1px; }
@@ -58,9 +58,9 @@ extension Style {
         listview.talk > row:hover { background: transparent; }
         listview.found > row { border-radius: 11px; margin: 1px 12px; }
 
-        .avatar { border-radius: 999px; color: #ffffff; font-weight: 700; min-width: 40px;
-            min-height: 40px; }
-        .avatar.small { min-width: 34px; min-height: 34px; font-size: 0.9em; }
+        .avatar { border-radius: 999px; color: #ffffff; font-weight: 700; min-width: 2.73em;
+            min-height: 2.73em; }
+        .avatar.small { min-width: 2.58em; min-height: 2.58em; font-size: 0.9em; }
         .c0 { background: #2f62d9; } .c1 { background: #7a4fd0; } .c2 { background: #b5407f; }
         .c3 { background: #b34a35; } .c4 { background: #8a6414; } .c5 { background: #3a7a35; }
         .c6 { background: #15797a; } .c7 { background: #56637a; }
@@ -83,7 +83,7 @@ extension Style {
         .notice { font-size: 0.86em; opacity: 0.72; padding: 8px 0; }
         .composer { background: alpha(@p_text, 0.06); border-radius: 20px; }
         .composer:focus-within { outline: 2px solid alpha(@p_accent, 0.6); outline-offset: -1px; }
-        .composer undershoot { background-image: none; }
+        undershoot, overshoot { background: none; border: none; box-shadow: none; }
         .composer button { border-radius: 999px; min-width: 26px; min-height: 26px;
             padding: 5px; margin: 4px; }
 

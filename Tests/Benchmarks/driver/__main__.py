@@ -15,10 +15,14 @@ import crowds
 import measures
 import peers
 from programs import Failed, Programs, warn
-from table import markdown, result
+from table import markdown, result, spread
 
 # The limit's own figures should agree with each other about so well.
 QUIET = 0.25
+# So many runs are enough where they differ by no more than that.
+ENOUGH, AGREED = 3, 0.05
+# From then on each line is run once, so that the whole takes ten minutes.
+LATE = 8 * 60
 
 
 def lines(programs, quick, sessions):
@@ -34,14 +38,21 @@ def lines(programs, quick, sessions):
     return found, missing
 
 
-def measured(line, rounds):
-    """Runs a line's programs in turn, a few times; not more often than `rounds`."""
+def measured(line, rounds, is_late):
+    """Runs a line's programs in turn, a few times; not more often than `rounds`, no more than
+    needed where the figures agree, and once where time is short."""
     who = {"ours": line.ours, "limit": line.limit, **line.peers}
     figures = {name: [] for name, measure in who.items() if measure}
-    for _ in range(min(rounds, line.rounds)):
+    start = time.monotonic()
+    for done in range(min(rounds, line.rounds)):
+        if done > 0 and is_late():
+            break
+        if done >= ENOUGH and all(spread(figures[name]) < AGREED
+                                  for name in ("ours", "limit") if name in figures):
+            break
         for name in figures:
             figures[name].append(who[name]())
-    return result(line, figures)
+    return {**result(line, figures), "seconds": round(time.monotonic() - start, 1)}
 
 
 def machine():
@@ -72,6 +83,10 @@ def main():
     parser.add_argument("--limit", required=True, help=argparse.SUPPRESS)
     options = parser.parse_args()
     started = time.monotonic()
+
+    def is_late():
+        return time.monotonic() - started > LATE
+
     with tempfile.TemporaryDirectory(prefix="p2pchat-bench-") as folder:
         programs = Programs(options.products, options.limit, folder,
                             100 if options.quick else max(options.sessions, 1_000))
@@ -82,7 +97,7 @@ def main():
                 continue
             print(f"{line.name} …", file=sys.stderr, flush=True)
             try:
-                results.append(measured(line, 1 if options.quick else options.rounds))
+                results.append(measured(line, 1 if options.quick else options.rounds, is_late))
             except KeyboardInterrupt:
                 # What there is by now is worth having.
                 failures.append(f"{line.name}: interrupted, and nothing after it was measured")
@@ -96,6 +111,9 @@ def main():
     print(f"{here['date']}, {here['processor']}, {here['cores']} cores, {here['system']}, "
           f"{here['openssl']}, {here['swift']}, load {here['load']:.1f}\n")
     print(markdown(results, missing))
+    if is_late():
+        warn(f"this took {here['minutes']} minutes; what came after the first {LATE // 60} was run "
+             "once each.")
     noisy = [line["name"] for line in results if line["limit"]
              and line["limit"]["spread"] > QUIET]
     if noisy and not options.quick:

@@ -5,32 +5,31 @@ import statistics
 import tempfile
 import time
 
-from programs import Server, answer
+from programs import Server, answer, apart
 from table import Line
 
 
-def pair(programs, what, field, count, **options):
-    """A figure of the C program talking to itself."""
+def pair(programs, what, field, count, cores=([], []), **options):
+    """A figure of the C program talking to itself; `cores` is where the two sides run."""
     def measure():
         listen = programs.limit_side("listen", what, "bob", programs.pins["alice"], count=count,
                                      **options)
-        with Server(listen) as server:
-            said = answer(programs.limit_side("call", what, "alice", programs.pins["bob"],
-                                              port=server.port, count=count, **options))
-            return field(said, server.last_word())
+        with Server([*cores[0], *listen]) as server:
+            call = programs.limit_side("call", what, "alice", programs.pins["bob"],
+                                       port=server.port, count=count, **options)
+            return field(answer([*cores[1], *call]), server.last_word())
     return measure
 
 
-def node(programs, what, field, count, stores=(), **options):
+def node(programs, what, field, count, stores=(), cores=([], []), **options):
     """A figure of two nodes that talk to each other; `stores` are the sides that have a disk."""
     def measure():
         with tempfile.TemporaryDirectory(dir=programs.folder) as folder:
             paths = {side: f"{folder}/{side}.sqlite" for side in stores}
-            with programs.listener(database=paths.get("called")) as server:
-                said = answer(programs.bench(what, "alice", programs.pins["bob"],
-                                             port=server.port, count=count,
-                                             database=paths.get("calling"), **options))
-                return field(said, server.end())
+            with programs.listener(cores=cores[0], database=paths.get("called")) as server:
+                call = programs.bench(what, "alice", programs.pins["bob"], port=server.port,
+                                      count=count, database=paths.get("calling"), **options)
+                return field(answer([*cores[1], *call]), server.end())
     return measure
 
 
@@ -79,9 +78,10 @@ def conversation(programs, scale):
     count = int(200_000 * scale)
     yield Line(
         "messages one way, 120 bytes of text each", "/s", goal=3, more_is_better=True,
-        ours=node(programs, "stream", rate, count),
-        limit=pair(programs, "stream", rate, count),
-        note="ours has each acknowledged; the limit makes one SSL_write for each")
+        ours=node(programs, "stream", rate, count, cores=apart()),
+        limit=pair(programs, "stream", rate, count, cores=apart()),
+        note="a core for each side; ours has each acknowledged; the limit makes one SSL_write for "
+             "each")
 
 
 def storing(programs, scale):

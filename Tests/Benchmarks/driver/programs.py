@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -57,9 +58,9 @@ class Programs:
         identity = [f"home={self.home}", f"user={user}"] if user else []
         return [self.product("p2pchat-bench"), what, *identity, f"pins={pins}", *named(options)]
 
-    def listener(self, pins=None, **options):
-        """Our node, as the one that is called."""
-        return Server(self.bench("listen", "bob", pins or self.pins["alice"], **options))
+    def listener(self, pins=None, cores=(), **options):
+        """Our node, as the one that is called; `cores` is where."""
+        return Server([*cores, *self.bench("listen", "bob", pins or self.pins["alice"], **options)])
 
 
 def named(options):
@@ -146,8 +147,13 @@ class Crowd:
              f"pins={programs.pins['bob']}", f"port={port}", f"sessions={sessions}",
              *named({"rate": rate, "deaf": deaf})],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        # Two milliseconds each on a machine that does nothing else.
+        self.patience = PATIENCE + sessions // 10
 
     def wait(self):
+        # Nothing but this line ever comes, so none is in Python's own buffer.
+        if not select.select([self.process.stdout], [], [], self.patience)[0]:
+            raise Failed(f"the crowd was not ready within {self.patience} s")
         if not self.process.stdout.readline().startswith("ready"):
             raise Failed("the crowd could not connect")
         return self
@@ -174,19 +180,38 @@ def resident_bytes(pid):
     return total
 
 
+def apart():
+    """A core for each of two sides, as the beginnings of their command lines; the same for whoever
+    is measured. Without taskset, or with one core, each side runs where it likes."""
+    cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    if len(cores) < 2 or not installed("taskset"):
+        return [], []
+    return tuple(["taskset", "--cpu-list", str(core)] for core in cores[:2])
+
+
 def processor_seconds(pid):
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def context_switches(pid):
-    """How often the threads of a process have gone to sleep of themselves."""
-    count = 0
+    """How often each thread of a process has gone to sleep of itself, by thread."""
+    counts = {}
     for status in Path(f"/proc/{pid}/task").glob("*/status"):
-        for line in status.read_text().splitlines():
+        try:
+            text = status.read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # The thread has ended meanwhile.
+        for line in text.splitlines():
             if line.startswith("voluntary_ctxt_switches"):
-                count += int(line.split()[1])
-    return count
+                counts[status.parent.name] = int(line.split()[1])
+    return counts
+
+
+def wake_ups(before, after):
+    """How often the threads that are there now have slept since. A thread that has ended has done
+    its work and is left out."""
+    return sum(count - before.get(thread, 0) for thread, count in after.items())
 
 
 def warn(sentence):

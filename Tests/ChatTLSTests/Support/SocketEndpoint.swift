@@ -73,6 +73,9 @@ final class SocketEndpoint: Sendable {
         return all
     }
 
+    /// Of the kernel's buffer at the dialling end for what is sent, and at the other for what comes.
+    private static let bufferSize = SocketOptionValue(128 * 1024)
+
     static func dial(
         _ port: Int, _ context: TLSContext,
         decide: @escaping @Sendable (PresentedCertificate) -> Bool
@@ -96,7 +99,7 @@ final class SocketEndpoint: Sendable {
     ) async throws -> SocketEndpoint {
         let (stream, continuation) = AsyncStream.makeStream(of: Event.self)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-            .channelOption(.socketOption(.so_sndbuf), value: 128 * 1024)
+            .channelOption(.socketOption(.so_sndbuf), value: bufferSize)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try prepare(channel)
@@ -115,7 +118,10 @@ final class SocketEndpoint: Sendable {
         let (accepted, continuation) = AsyncStream.makeStream(of: SocketEndpoint.self)
         let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .childChannelOption(.autoRead, value: autoRead)
-            .childChannelOption(.socketOption(.so_rcvbuf), value: 128 * 1024)
+            // Before anything is accepted, so that no larger window was ever offered: with its size
+            // said, the kernel does not let a buffer grow.
+            .serverChannelOption(.socketOption(.so_rcvbuf), value: bufferSize)
+            .childChannelOption(.socketOption(.so_rcvbuf), value: bufferSize)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let (stream, events) = AsyncStream.makeStream(of: Event.self)

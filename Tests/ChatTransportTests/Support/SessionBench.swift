@@ -12,9 +12,9 @@ import Testing
 
 /// One session without a network, in virtual time: a test plays the peer and the node.
 final class SessionBench {
-    let loop = EmbeddedEventLoop()
+    let loop: EmbeddedEventLoop
     let channel: EmbeddedChannel
-    let node = NodeRecord()
+    let node: NodeRecord
     let floor: ConnectionFloor
     let handler: SessionHandler
     /// How dials ended.
@@ -22,9 +22,13 @@ final class SessionBench {
 
     /// - Parameters:
     ///   - dial: where we dialled; nil for a connection that came in.
+    ///   - other: a session of the same node and in the same time.
     init(
-        encrypted: Bool = true, dial: Dial? = nil, limits: TransportConfiguration.Limits? = nil
+        encrypted: Bool = true, dial: Dial? = nil, limits: TransportConfiguration.Limits? = nil,
+        beside other: SessionBench? = nil
     ) throws {
+        loop = other?.loop ?? EmbeddedEventLoop()
+        node = other?.node ?? NodeRecord()
         channel = EmbeddedChannel(loop: loop)
         let security: TransportConfiguration.Security =
             encrypted
@@ -32,8 +36,11 @@ final class SessionBench {
         var configuration = TransportConfiguration(
             security: security, userName: "alice", instance: "0123456789abcdef")
         if let limits { configuration.limits = limits }
-        floor = ConnectionFloor(
-            loop: loop, configuration: configuration, delegate: node, log: Logger(label: "test"))
+        floor =
+            other?.floor
+            ?? ConnectionFloor(
+                loop: loop, configuration: configuration, delegate: node, log: Logger(label: "test")
+            )
         if let dial {
             dial.deadline = loop.now + floor.limits.establish
             handler = floor.makeHandler(channel, origin: .dialled(dial))
@@ -71,8 +78,10 @@ final class SessionBench {
     }
 
     /// A native session that is open, with our hello read off the wire.
-    static func open(limits: TransportConfiguration.Limits? = nil) throws -> SessionBench {
-        let bench = try SessionBench(limits: limits)
+    static func open(
+        limits: TransportConfiguration.Limits? = nil, beside other: SessionBench? = nil
+    ) throws -> SessionBench {
+        let bench = try SessionBench(limits: limits, beside: other)
         try bench.connect()
         try bench.shakeHands()
         try bench.receive(peersHello)

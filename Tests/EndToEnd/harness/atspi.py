@@ -9,9 +9,9 @@ import subprocess
 ROOT = "/org/a11y/atspi/accessible/root"
 ACCESSIBLE = "org.a11y.atspi.Accessible"
 # From at-spi2-core's AtspiStateType.
-FOCUSABLE, VISIBLE = 11, 30
+CHECKED, FOCUSABLE, FOCUSED, VISIBLE = 4, 11, 12, 30
 # From its AtspiRole, those that the tests speak of. GTK's own names for them change.
-ROLES = {29: "label", 32: "list item", 40: "password text", 43: "push button", 61: "text",
+ROLES = {7: "check box", 29: "label", 32: "list item", 40: "password text", 43: "push button", 61: "text",
          62: "toggle button", 79: "entry"}
 
 
@@ -94,6 +94,11 @@ class Node:
     def has(self, state):
         words, = self._ask("GetState")
         return bool(words[state // 32] >> state % 32 & 1)
+
+    @property
+    def length(self):
+        """Of a text, in characters."""
+        return self._property("org.a11y.atspi.Text", "CharacterCount")
 
     def press(self):
         """Does the first thing that can be done with it. False where there is none."""

@@ -21,7 +21,9 @@ def missing():
     if not any(os.path.exists(path) for path in LAUNCHERS):
         lacking.append("at-spi2-core")
     try:
-        from gi.repository import Gio  # noqa: F401
+        import gi
+        if "4.0" not in gi.Repository.get_default().enumerate_versions("Gtk"):
+            lacking.append("gir1.2-gtk-4.0")
     except ImportError:
         lacking.append("python3-gi")
     return lacking
@@ -41,7 +43,8 @@ class Desktop:
 
     def _start(self, size):
         reader, writer = os.pipe()
-        self._run("Xvfb", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-noreset",
+        # A key that a loaded machine is late to let go of must not repeat itself.
+        self._run("Xvfb", "-r", "-ardelay", "60000", "-displayfd", str(writer), "-screen", "0", f"{size}x24", "-noreset",
                   "-nolisten", "tcp", pass_fds=[writer])
         os.close(writer)
         with os.fdopen(reader) as lines:

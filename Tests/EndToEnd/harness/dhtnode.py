@@ -1,9 +1,12 @@
-"""Debian's `dhtnode`: the table that p2pchat's nodes join, and a way to look into it."""
+"""Debian's `dhtnode`: the table that p2pchat's nodes join, and ways to look and write into it."""
 
 import os
 import re
+import select
 import subprocess
+import sys
 import threading
+from pathlib import Path
 
 from .programs import clean_environment, tool
 from .waiting import Deadline
@@ -69,5 +72,31 @@ class DHTNode:
         self.process.kill()
         self.process.wait()
         self._thread.join(5)
+        self.process.stdin.close()
+        self.process.stdout.close()
+
+
+class Stranger:
+    """Somebody else's node, which writes what it likes."""
+
+    def __init__(self, host, bootstrap, folder):
+        """On a host of harness.networks."""
+        place, _, port = bootstrap.rpartition(":")
+        self.process = subprocess.Popen(
+            [sys.executable, Path(__file__).with_name("dht_writer.py"), place, port],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=folder,
+            env=clean_environment(folder), preexec_fn=host.prepare)
+
+    def put(self, key, data, timeout=60):
+        """Until a node has taken the bytes."""
+        self.process.stdin.write(f"{key} {data.hex()}\n".encode())
+        self.process.stdin.flush()
+        ready, _, _ = select.select([self.process.stdout], [], [], timeout)
+        assert ready, f"nobody took a value for {key} within {timeout} s"
+        assert self.process.stdout.readline() == b"taken\n", "it has ended"
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
         self.process.stdin.close()
         self.process.stdout.close()

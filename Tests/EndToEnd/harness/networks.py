@@ -72,6 +72,11 @@ class Host:
         """Is left with the address of the link that its IPv6 makes by itself."""
         ip("-n", self.namespace, "-4", "addr", "flush", "dev", "eth0")
 
+    def without_ipv6(self):
+        """Is left with what is given it, and with silence where nobody speaks."""
+        subprocess.run(["ip", "netns", "exec", self.namespace, "sysctl", "-q", "-w",
+                        "net.ipv6.conf.all.disable_ipv6=1"], check=True, capture_output=True)
+
     def prepare(self):
         """Runs in a child before its program: that is on this machine then."""
         enter(self._descriptor)

@@ -14,8 +14,11 @@ class Proxy:
     def __init__(self, target):
         host, _, port = target.rpartition(":")
         self._target = (host, int(port))
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.address = "127.0.0.1:%d" % self._server.getsockname()[1]
+        self._serve(socket.create_server(("127.0.0.1", 0)))
+
+    def _serve(self, server):
+        self._server = server
+        self.address = "%s:%d" % server.getsockname()
         self._wake, self._woken = socket.socketpair()
         self._pairs = {}
         self._frozen = False
@@ -37,6 +40,8 @@ class Proxy:
         self._wake.send(b".")
 
     def close(self):
+        if self._closing:
+            return
         self._closing = True
         self._wake.send(b".")
         self._thread.join(5)
@@ -68,11 +73,17 @@ class Proxy:
     def _accept(self):
         inner, _ = self._server.accept()
         try:
-            outer = socket.create_connection(self._target, timeout=5)
+            outer = self._connect(inner)
         except OSError:
             inner.close()
             return
+        if outer is None:
+            return
         self._pairs[inner], self._pairs[outer] = outer, inner
+
+    def _connect(self, inner):
+        """The other side of a connection; None where there is to be none, which stays open."""
+        return socket.create_connection(self._target, timeout=5)
 
     def _forward(self, side):
         try:

@@ -18,19 +18,28 @@ PAUSE = 0.05
 class Window:
     """A running p2pchat-gtk."""
 
-    def __init__(self, desktop, *arguments, home, environment=None):
+    def __init__(self, desktop, *arguments, home, environment=None,
+                 preparation=None, command=None):
         self.desktop = desktop
         self.home = home
         self.log = open(desktop.folder / f"window-{time.monotonic_ns()}.log", "w+")
         self.process = subprocess.Popen(
-            [program("p2pchat-gtk"), "--home", str(home), *map(str, arguments)],
+            [*map(str, command or [program("p2pchat-gtk")]), "--home", str(home),
+             *map(str, arguments)],
             env={**desktop.environment, **(environment or {})}, stdin=subprocess.DEVNULL,
-            stdout=self.log, stderr=self.log)
+            stdout=self.log, stderr=self.log, preexec_fn=preparation)
 
     # Looking
 
     def walk(self):
         """Everything in the tree that is in sight, from the top, as (role, name, node)."""
+        for node in self._nodes():
+            try:
+                yield node.role, node.name, node
+            except atspi.Gone:
+                continue
+
+    def _nodes(self):
         root = self.desktop.accessibility.application(self.process.pid)
         waiting = [root] if root else []
         while waiting:
@@ -40,9 +49,9 @@ class Window:
                 if node is not root and not node.has(atspi.VISIBLE):
                     continue
                 waiting += reversed(node.children)
-                yield node.role, node.name, node
             except atspi.Gone:
                 continue
+            yield node
 
     def find(self, name, role=None):
         """The first whose name has this in it, or fits where it is a function; else None."""
@@ -50,9 +59,12 @@ class Window:
 
     def _all(self, name, role):
         fits = name if callable(name) else lambda text: name in text
-        for kind, text, node in self.walk():
-            if (role is None or kind == role) and fits(text):
-                yield node
+        for node in self._nodes():
+            try:
+                if (role is None or node.role == role) and fits(node.name):
+                    yield node
+            except atspi.Gone:
+                continue
 
     def texts(self):
         """Every name in sight, in order."""
@@ -116,16 +128,47 @@ class Window:
                 return
         raise AssertionError(f"nothing can be done with {name!r}:\n{self.report()}")
 
+    def toggle(self, name):
+        """Turns a switch over, and waits until it has come to rest on the other side."""
+        node = self.wait_for(name, "check box")
+        before = node.has(atspi.CHECKED)
+        self.press(name, "check box")
+        self.wait_until(lambda: node.has(atspi.CHECKED) != before, f"{name!r} to turn over")
+
     def focus(self):
         """Gives the keyboard to this program's newest window."""
+        self.desktop.tool("xdotool", "windowactivate", "--sync", self.number)
+
+    @property
+    def number(self):
+        """The newest window's, as X knows it."""
         deadline = Deadline()
         while True:
             listed = self.desktop.tool(
                 "xdotool", "search", "--onlyvisible", "--pid", str(self.process.pid)).split()
             if listed:
-                break
+                return listed[-1]
             self._check("a window on the screen", deadline)
-        self.desktop.tool("xdotool", "windowactivate", "--sync", listed[-1])
+
+    @property
+    def geometry(self):
+        """X, Y, WIDTH and HEIGHT of the newest window, in pixels."""
+        lines = self.desktop.tool("xdotool", "getwindowgeometry", "--shell", self.number)
+        return {name: int(value) for name, value in
+                (line.split("=") for line in lines.split()) if value.isdigit()}
+
+    def focus_on(self, name):
+        """Goes to a field by the keyboard, from field to field."""
+        node, deadline = self.wait_for(name, "text"), Deadline()
+        while not node.has(atspi.FOCUSED):
+            self.keys("shift+Tab")
+            self._check(f"the focus on {name!r}", deadline)
+
+    def dismiss(self, sight):
+        """Closes the dialog that shows this, by Escape."""
+        self.keys("Escape")
+        self.wait_gone(sight)
+        self.focus()
 
     def keys(self, *names):
         self.desktop.keys(*names)
