@@ -34,6 +34,11 @@ struct Journal {
             case .receive, .noteDelivery, .learnRead, .hand, .takeBack: false
             }
         }
+
+        /// Nothing follows from it: it goes along with the next that does not wait.
+        var isPatient: Bool {
+            if case .noteDelivery = self { true } else { false }
+        }
     }
 
     struct Entry {
@@ -72,11 +77,17 @@ struct Journal {
     /// How much may wait before peers have to. What was read already is taken in any case.
     static let highMark = (entries: 16_384, bytes: 16 << 20)
     private static let lowMark = (entries: 4_096, bytes: 4 << 20)
+    /// For how long, in seconds, and for how many of its kind a patient change waits for others.
+    static let patience = (seconds: 0.05, entries: 1_024)
 
     private var waiting: [Entry] = []
     private var bytes = 0
     private var fences: [CheckedContinuation<Void, Never>] = []
     private var isUrgent = false
+    /// Not all that waits is patient, or it has waited long enough.
+    private var isPressing = false
+    /// The end of the patience has been set.
+    var isTimed = false
     var trouble: Trouble?
     /// A task sees to the disk.
     var isBusy = false
@@ -88,15 +99,22 @@ struct Journal {
     var isLow: Bool { waiting.count <= Self.lowMark.entries && bytes <= Self.lowMark.bytes }
 
     /// Whether there is something to be tried now.
-    var isDue: Bool {
-        guard !waiting.isEmpty else { return false }
-        return trouble.map { $0.isDue || isUrgent } ?? true
+    var isDue: Bool { isPressing && isWilling }
+    /// Whether something would be tried now if it were pressed for.
+    var isWilling: Bool {
+        !waiting.isEmpty && (trouble.map { $0.isDue || isUrgent } ?? true)
     }
+    /// Whether there is only what waits for company.
+    var isPatient: Bool { !waiting.isEmpty && !isPressing }
+
+    /// What waits, waits no longer.
+    mutating func press() { isPressing = !waiting.isEmpty }
 
     mutating func append(_ entry: Entry) {
         waiting.append(entry)
         bytes += entry.bytes
         if entry.purpose.isUrgent { isUrgent = true }
+        if !entry.purpose.isPatient || waiting.count >= Self.patience.entries { isPressing = true }
     }
 
     mutating func append(_ fence: CheckedContinuation<Void, Never>) { fences.append(fence) }
@@ -108,6 +126,7 @@ struct Journal {
             waiting = []
             bytes = 0
             isUrgent = false
+            isPressing = false
         }
         return Batch(entries: waiting, fences: takeFences())
     }
@@ -119,6 +138,8 @@ struct Journal {
 
     /// Puts back what the disk has refused, before all that came since.
     mutating func putBack(_ entries: [Entry]) {
+        guard !entries.isEmpty else { return }
+        isPressing = true
         waiting = entries + waiting
         bytes += entries.reduce(0) { $0 + $1.bytes }
     }

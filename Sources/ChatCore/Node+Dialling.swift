@@ -42,20 +42,22 @@ extension Node {
 
     /// Goes after a contact at once, if there is a reason and an address to.
     func reach(_ fingerprint: Fingerprint) {
+        guard !isStopping, needsReaching(fingerprint) else { return }
         let addresses = addresses(of: fingerprint)
-        guard !isStopping, !addresses.isEmpty, needsReaching(fingerprint) else { return }
+        guard !addresses.isEmpty else { return }
         transport?.keepReaching(fingerprint, at: addresses)
     }
 
     /// Goes after a contact whose session has ended, with a pause.
     func reachAgain(_ fingerprint: Fingerprint) {
+        guard !isStopping, needsReaching(fingerprint) else { return }
         let addresses = addresses(of: fingerprint)
-        guard !isStopping, !addresses.isEmpty, needsReaching(fingerprint) else { return }
+        guard !addresses.isEmpty else { return }
         transport?.reachAgain(fingerprint, at: addresses)
     }
 
     private func needsReaching(_ fingerprint: Fingerprint) -> Bool {
-        guard book[fingerprint] != nil else { return false }
+        guard shown(fingerprint) != nil else { return false }
         return session(with: .contact(fingerprint))?.mayBeForOneMessage ?? true
     }
 

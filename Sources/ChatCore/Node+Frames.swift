@@ -5,8 +5,9 @@ public import ChatWire
 extension Node {
     /// Frames in the order in which they came, as many as one read brought.
     public func received(_ frames: [Frame], on id: SessionID) {
+        // None of what follows ends a session or removes a contact: both have turns of their own.
+        guard let session = sessions[id], isHeard(session) else { return }
         for frame in frames {
-            guard let session = sessions[id], isHeard(session) else { return }
             switch frame {
             case .message(let message): take(message, on: session)
             case .receipt(let receipt): take(receipt, from: session.peer)
@@ -14,7 +15,7 @@ extension Node {
             case .presenceList(let list): take(list, on: session)
             case .typing(let typing):
                 if typing.active { emit(.typing(describe(session.peer))) }
-            case .bye(let bye): sessions[id]?.farewell = bye
+            case .bye(let bye): session.farewell = bye
             case .error(let error): emit(.failure(failure(of: error, on: session)))
             case .hello, .ping, .pong, .unknown:
                 // The transport answers these, or nobody does.
@@ -25,7 +26,8 @@ extension Node {
 
     /// A contact that was removed is not listened to any more.
     private func isHeard(_ session: Session) -> Bool {
-        session.peer.fingerprint.map { book[$0] != nil } ?? true
+        guard case .contact(let fingerprint) = session.peer else { return true }
+        return shown(fingerprint) != nil
     }
 
     private func failure(of error: ErrorFrame, on session: Session) -> NodeFailure {

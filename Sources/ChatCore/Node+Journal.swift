@@ -12,6 +12,23 @@ extension Node {
         guard !journal.isClosed else { return giveUp(entry, Self.stopping) }
         journal.append(entry)
         if journal.isFull { pauseReading(.journal) }
+        if journal.isPatient { pressLater() } else { keepJournal() }
+    }
+
+    /// Sees that what waits for company does not wait for ever.
+    private func pressLater() {
+        guard !journal.isTimed else { return }
+        journal.isTimed = true
+        Task { [weak self, sleep = configuration.sleep] in
+            // Where it is cancelled it is over all the same.
+            try? await sleep(Journal.patience.seconds)
+            await self?.pressJournal()
+        }
+    }
+
+    private func pressJournal() {
+        journal.isTimed = false
+        journal.press()
         keepJournal()
     }
 
@@ -24,6 +41,7 @@ extension Node {
 
     /// Waits until what is in line now is on disk, or was refused by the disk.
     func journalled() async {
+        journal.press()
         guard journal.isBusy || journal.isDue else { return }
         await withCheckedContinuation { fence in
             journal.append(fence)
@@ -58,7 +76,7 @@ extension Node {
 
     private func commit(_ batch: Journal.Batch, to messages: any MessageStore) async {
         var refused = Refused()
-        await commit(batch.entries[...], to: messages, &refused)
+        await commit(batch.entries, to: messages, &refused)
         journal.putBack(refused.entries)
         if let failure = refused.failure {
             waitForDisk(failure)
@@ -88,8 +106,8 @@ extension Node {
 
         /// What one contact says is stored in its order: behind a message that waits, those that
         /// came after it wait as well. Returns the others.
-        mutating func hold(_ batch: ArraySlice<Journal.Entry>) -> [Journal.Entry] {
-            guard !senders.isEmpty else { return Array(batch) }
+        mutating func hold(_ batch: [Journal.Entry]) -> [Journal.Entry] {
+            guard !senders.isEmpty else { return batch }
             var others: [Journal.Entry] = []
             for entry in batch {
                 if let sender = entry.sender, senders.contains(sender) {
@@ -103,21 +121,21 @@ extension Node {
     }
 
     private func commit(
-        _ batch: ArraySlice<Journal.Entry>, to messages: any MessageStore,
+        _ batch: [Journal.Entry], to messages: any MessageStore,
         _ refused: inout Refused
     ) async {
         let entries = refused.hold(batch)
         guard !entries.isEmpty else { return }
         do {
-            let outcomes = try await messages.commit(entries.map(\.change))
+            let outcomes = try await messages.commit(entries.map { $0.change })
             for (entry, outcome) in zip(entries, outcomes) { carryOut(entry, outcome) }
         } catch {
             let failure = error as? StoreFailure ?? StoreFailure(.unreadable, "\(error)")
             guard entries.count == 1 || !failure.mayConcernOneChange else {
                 // By halves down to the one that is at fault: it must not block the others.
                 let middle = entries.count / 2
-                await commit(entries[..<middle], to: messages, &refused)
-                await commit(entries[middle...], to: messages, &refused)
+                await commit(Array(entries[..<middle]), to: messages, &refused)
+                await commit(Array(entries[middle...]), to: messages, &refused)
                 return
             }
             for entry in entries {

@@ -6,8 +6,6 @@ extension Node {
     /// A contact's message goes to the disk first. In plain text nothing is kept: it is told and
     /// acknowledged at once.
     func take(_ message: Message, on session: Session) {
-        let description = describe(session.peer)
-        let claimed = claim(message.sender, besides: description)
         switch session.peer {
         case .contact(let contact):
             // In the seed dialect nothing tells a repeated message from a new one.
@@ -17,7 +15,8 @@ extension Node {
                     .incoming(
                         id, from: contact, content: message.content,
                         timestamp: message.timestamp, storedAt: configuration.now(),
-                        claimedSender: claimed, dialect: session.details.dialect)),
+                        claimedSender: claim(message.sender, besides: shown(contact)),
+                        dialect: session.details.dialect)),
                 // A message without an id asks for no receipt.
                 for: .receive(session.id, isAcknowledged: message.id != nil))
         case .plain(let address):
@@ -28,7 +27,8 @@ extension Node {
                     IncomingMessage(
                         id: message.id ?? .random(), peer: description, content: message.content,
                         timestamp: message.timestamp, receivedAt: configuration.now(),
-                        claimedSender: claim(message.sender, besides: description), secure: false,
+                        claimedSender: claim(message.sender, besides: description.name),
+                        secure: false,
                         dialect: session.details.dialect)))
             if let id = message.id { acknowledge(id, on: session.id) }
         }
@@ -41,12 +41,12 @@ extension Node {
         isAcknowledged: Bool
     ) {
         // Removed meanwhile.
-        guard let contact = book[message.contact] else { return }
+        guard let contact = shown(message.contact) else { return }
         if case .stored(let position) = outcome {
             emit(
                 .message(
                     IncomingMessage(
-                        id: message.id, peer: describe(.contact(contact.fingerprint)),
+                        id: message.id, peer: contact.description,
                         content: message.content, timestamp: message.timestamp,
                         receivedAt: message.storedAt, claimedSender: message.claimedSender,
                         secure: true, dialect: message.dialect ?? .native, position: position)))
@@ -60,9 +60,12 @@ extension Node {
 
     /// What the sender calls itself, where that is neither our name for it nor the one in its
     /// certificate.
-    private func claim(_ sender: String, besides peer: PeerDescription) -> String? {
-        guard sender != peer.name, !sender.isEmpty else { return nil }
-        let certified = peer.fingerprint.flatMap { book[$0]?.certificateName }
-        return sender == certified ? nil : sender
+    private func claim(_ sender: String, besides contact: ShownContacts.Entry?) -> String? {
+        sender == contact?.certificateName
+            ? nil : claim(sender, besides: contact?.description.name)
+    }
+
+    private func claim(_ sender: String, besides name: String?) -> String? {
+        sender == name || sender.isEmpty ? nil : sender
     }
 }

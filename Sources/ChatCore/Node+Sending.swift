@@ -72,10 +72,10 @@ extension Node {
         _ content: String, to peer: String, _ reference: String?
     ) throws(NodeFailure) -> MessageID {
         let key = try find(peer)
-        // Not the outbox itself: a second reference would have it copied with each message.
-        let (count, bytes) = (outboxes[key]?.count ?? 0, outboxes[key]?.bytes ?? 0)
+        let outbox = outboxes[key] ?? Outbox(isOnDisk: false)
+        let count = outbox.count
         guard count < Self.outboxLimit.messages,
-            bytes + content.utf8.count <= Self.outboxLimit.bytes
+            outbox.bytes + content.utf8.count <= Self.outboxLimit.bytes
         else {
             throw NodeFailure(
                 .queueFull,
@@ -84,7 +84,8 @@ extension Node {
         }
         let entry = Outbox.Entry(
             id: .random(), content: content, timestamp: configuration.now(), position: nil)
-        outboxes[key, default: Outbox(isOnDisk: false)].accept(entry)
+        outbox.accept(entry)
+        outboxes[key] = outbox
         note(reference, for: entry.id, to: key)
         emit(.queued(status(entry.id, key)))
         flush(key)
@@ -93,7 +94,12 @@ extension Node {
     }
 
     private func find(_ peer: String) throws(NodeFailure) -> PeerKey {
-        guard !isSecure else { return .contact(try book.find(peer).fingerprint) }
+        guard !isSecure else {
+            if let known = shownContacts.contact(called: peer) { return .contact(known) }
+            let contact = try book.find(peer).fingerprint
+            shownContacts.note(contact, called: peer)
+            return .contact(contact)
+        }
         guard let address = PeerAddress(peer) else { return .plain(try plainPeers.find(peer)) }
         guard address.port > 0 else {
             throw NodeFailure(.badAddress, "\(address) has no port to dial: give HOST:PORT.")
@@ -116,6 +122,7 @@ extension Node {
 
     /// Once for a batch, whatever there was for each in it.
     func flushTouched() {
+        guard !touched.isEmpty else { return }
         let contacts = touched
         touched = []
         for contact in contacts {
@@ -127,7 +134,7 @@ extension Node {
     /// Writes what waits for this peer and fits into the window.
     func flush(_ key: PeerKey) {
         // A link may report at once that a message can't go out: the loop below sees to the next.
-        guard !isFlushing, let session = session(with: key), outboxes[key] != nil,
+        guard !isFlushing, let session = session(with: key), let outbox = outboxes[key],
             mayCarryMessages(session)
         else { return }
         isFlushing = true
@@ -137,7 +144,7 @@ extension Node {
         let isHandedOver = session.details.dialect == .seed && isSecure
         // Sending may end the session as well.
         while current[key] == session.id,
-            let entry = outboxes[key]?.next(window, on: session.id, isWritten: !isHandedOver)
+            let entry = outbox.next(window, on: session.id, isWritten: !isHandedOver)
         {
             if isHandedOver, let contact = key.fingerprint {
                 record(.mark(entry.id, to: contact, as: .sent), for: .hand(session.id))
@@ -239,6 +246,7 @@ extension Node {
 
     func status(_ id: MessageID, _ key: PeerKey, at position: Int64? = nil) -> OutgoingStatus {
         OutgoingStatus(
-            id: id, peer: describe(key), reference: references[key]?[id], position: position)
+            id: id, peer: describe(key),
+            reference: references.isEmpty ? nil : references[key]?[id], position: position)
     }
 }

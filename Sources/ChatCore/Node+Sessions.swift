@@ -15,7 +15,7 @@ extension Node {
         guard !isStopping else { return link.close(Bye(reason: .quit)) }
         guard let peer = key(of: details) else { return link.close(Bye(reason: .rejected)) }
         arrivals += 1
-        var session = Session(
+        let session = Session(
             id: id, peer: peer, details: details, link: link, openedAt: configuration.now(),
             arrival: arrivals)
         let former = self.session(with: peer)

@@ -57,7 +57,9 @@ public actor Node {
     // Contacts and requests, in memory and on disk.
     let storage: NodeStorage
     var store: (any TrustStore)? { storage.contacts }
-    var book = AddressBook()
+    var book = AddressBook() {
+        didSet { shownContacts.forget() }
+    }
     var requests = RequestBook()
     var turns = Turnstile()
     var unsaved = Unsaved()
@@ -86,7 +88,10 @@ public actor Node {
     var sessions: [SessionID: Session] = [:]
     var arrivals: UInt64 = 0
     /// The session that each peer's messages go out on.
-    var current: [PeerKey: SessionID] = [:]
+    var current: [PeerKey: SessionID] = [:] {
+        didSet { shownContacts.forget() }
+    }
+    let shownContacts = ShownContacts()
     var outboxes: [PeerKey: Outbox] = [:]
     var isFlushing = false
     /// What front ends call the messages that they have sent, until these are read.
@@ -217,23 +222,45 @@ public actor Node {
     }
 
     func session(with peer: PeerKey) -> Session? {
-        current[peer].flatMap { sessions[$0] }
+        // No closure: one that is isolated asks the runtime each time where it runs.
+        guard let id = current[peer] else { return nil }
+        return sessions[id]
     }
 
     /// How a peer is shown. Its name may be as it came: see ``shown(_:)`` for sentences.
     func describe(_ key: PeerKey) -> PeerDescription {
         switch key {
         case .contact(let fingerprint):
-            let contact = book[fingerprint]
-            return PeerDescription(
-                name: contact?.name ?? fingerprint.description, fingerprint: fingerprint,
-                trust: contact?.trust,
-                address: session(with: key)?.details.remote ?? contact?.addresses.first)
+            if let known = shownContacts[fingerprint] { return known.description }
+            guard let contact = book[fingerprint] else {
+                return PeerDescription(
+                    name: fingerprint.description, fingerprint: fingerprint, trust: nil,
+                    address: session(with: key)?.details.remote)
+            }
+            return show(contact).description
         case .plain(let address):
             return PeerDescription(
                 name: plainPeers.name(at: address) ?? address.description, fingerprint: nil,
                 trust: nil, address: address)
         }
+    }
+
+    /// How a contact is shown; nil for who is none, or none any more.
+    func shown(_ fingerprint: Fingerprint) -> ShownContacts.Entry? {
+        if let known = shownContacts[fingerprint] { return known }
+        guard let contact = book[fingerprint] else { return nil }
+        return show(contact)
+    }
+
+    private func show(_ contact: Contact) -> ShownContacts.Entry {
+        let peer = PeerKey.contact(contact.fingerprint)
+        let entry = ShownContacts.Entry(
+            PeerDescription(
+                name: contact.name, fingerprint: contact.fingerprint, trust: contact.trust,
+                address: session(with: peer)?.details.remote ?? contact.addresses.first),
+            certificateName: contact.certificateName)
+        shownContacts[contact.fingerprint] = entry
+        return entry
     }
 
     /// A peer's name, safe to stand in a sentence.

@@ -35,11 +35,11 @@ public final class NodeEvents: AsyncSequence, Sendable {
     /// Adds an event. True when the consumer has fallen behind and reading is to stop.
     @discardableResult
     func push(_ event: NodeEvent) -> Bool {
-        // Outside the lock; the node has one thread, so the order stays.
-        state.withLock { $0.observer }?(event)
-        let (consumer, isPressed) = state.withLock { state in
-            let consumer = state.push(event)
-            return (consumer, state.isPressed)
+        var (observer, consumer, isPressed) = state.withLock { $0.offer(event) }
+        if let observer {
+            // Outside the lock; the node has one thread, so the order stays.
+            observer(event)
+            (consumer, isPressed) = state.withLock { $0.push(event) }
         }
         consumer?.resume(returning: event)
         return isPressed
@@ -50,7 +50,9 @@ public final class NodeEvents: AsyncSequence, Sendable {
         state.withLock { $0.finish() }?.resume(returning: nil)
     }
 
-    private func next() async -> NodeEvent? {
+    /// Runs where its caller does: a consumer on the node's own executor has the next event without
+    /// a hop.
+    private func next(isolation: isolated (any Actor)?) async -> NodeEvent? {
         // Mostly there is one: then nothing has to be set up for waiting.
         if !Task.isCancelled, case .event(let event, let relief)? = state.withLock({ $0.take() }) {
             relief?()
@@ -58,7 +60,9 @@ public final class NodeEvents: AsyncSequence, Sendable {
         }
         let ticket = state.withLock { $0.drawTicket() }
         return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            // Unchecked, for it is set up for each event that is waited for: the queue hands a
+            // continuation out once, to whoever resumes it.
+            await withUnsafeContinuation { continuation in
                 switch state.withLock({ $0.next(continuation, ticket) }) {
                 case .event(let event, let relief):
                     continuation.resume(returning: event)
@@ -84,14 +88,21 @@ public final class NodeEvents: AsyncSequence, Sendable {
         /// The next event; nil once the node has stopped, and where the task is cancelled. Nothing
         /// is lost by that: another task may go on where this one left off.
         public mutating func next() async -> NodeEvent? {
-            await events.next()
+            await events.next(isolation: nil)
+        }
+
+        public mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async -> NodeEvent? {
+            await events.next(isolation: actor)
         }
     }
 }
 
 /// What ``NodeEvents`` does under its lock. Continuations are handed out, to be resumed outside.
 private struct EventQueue {
-    typealias Continuation = CheckedContinuation<NodeEvent?, Never>
+    typealias Continuation = UnsafeContinuation<NodeEvent?, Never>
+    typealias Observer = @Sendable (NodeEvent) -> Void
     typealias Relief = @Sendable () -> Void
 
     /// What a consumer gets.
@@ -109,15 +120,24 @@ private struct EventQueue {
     /// Over the high mark, and not yet down at the low one.
     private(set) var isPressed = false
     var onRelief: Relief?
-    var observer: (@Sendable (NodeEvent) -> Void)?
+    var observer: Observer?
+
+    /// Takes the event, unless an observer is to be told of it first.
+    mutating func offer(
+        _ event: NodeEvent
+    ) -> (observer: Observer?, consumer: Continuation?, isPressed: Bool) {
+        if let observer { return (observer, nil, false) }
+        let (consumer, isPressed) = push(event)
+        return (nil, consumer, isPressed)
+    }
 
     /// The consumer to give the event to; nil where none waits, and the event does.
-    mutating func push(_ event: NodeEvent) -> Continuation? {
-        guard !isFinished else { return nil }
-        if let consumer = takeConsumer() { return consumer }
+    mutating func push(_ event: NodeEvent) -> (consumer: Continuation?, isPressed: Bool) {
+        guard !isFinished else { return (nil, isPressed) }
+        if let consumer = takeConsumer() { return (consumer, isPressed) }
         waiting.append(event)
         if waiting.count > NodeEvents.highMark { isPressed = true }
-        return nil
+        return (nil, isPressed)
     }
 
     mutating func finish() -> Continuation? {

@@ -7,7 +7,9 @@ import ChatWire
 ///
 /// For a contact it is a window on the disk: behind what waits here there may be more, which is
 /// read when there is room. In plain text everything stands here.
-struct Outbox {
+///
+/// An object, which the node alone holds, so that finding it copies nothing.
+final class Outbox {
     struct Entry {
         let id: MessageID
         let content: String
@@ -69,7 +71,7 @@ struct Outbox {
     var entries: [Entry] { inFlight.elements.map(\.entry) + waiting.elements }
 
     /// The newest message. One that is on disk is kept here only if all those before it are.
-    mutating func accept(_ entry: Entry) {
+    func accept(_ entry: Entry) {
         guard case .nothing = rest else { return }
         if let position = entry.position,
             waiting.count >= Self.memory.messages || bytes >= Self.memory.bytes
@@ -80,7 +82,7 @@ struct Outbox {
         }
     }
 
-    private mutating func append(_ entry: Entry) {
+    private func append(_ entry: Entry) {
         waiting.append(entry)
         bytes += entry.bytes
     }
@@ -93,7 +95,7 @@ struct Outbox {
     }
 
     /// After which position to read. The ticket has to be shown in the end.
-    mutating func startLoading(_ ticket: UInt64) -> Int64? {
+    func startLoading(_ ticket: UInt64) -> Int64? {
         guard case .onDisk(let position) = rest else { return nil }
         rest = .loading(after: position, ticket: ticket)
         return position
@@ -104,7 +106,7 @@ struct Outbox {
     /// - Parameters:
     ///   - end: the last position that was read; nil where there is nothing more.
     /// - Returns: false where what was read is out of date.
-    mutating func finishLoading(
+    func finishLoading(
         _ entries: [Entry], upTo end: Int64?, ticket: UInt64
     ) -> Bool {
         guard case .loading(_, ticket) = rest else { return false }
@@ -119,12 +121,12 @@ struct Outbox {
     }
 
     /// It could not be read.
-    mutating func failLoading(ticket: UInt64) {
+    func failLoading(ticket: UInt64) {
         if case .loading(let position, ticket) = rest { rest = .onDisk(after: position) }
     }
 
     /// The disk has changed under those that wait: they are to be read anew.
-    mutating func rewind() {
+    func rewind() {
         bytes = inFlightBytes
         waiting = Queue()
         rest = .onDisk(after: 0)
@@ -136,7 +138,7 @@ struct Outbox {
     // MARK: Sending
 
     /// The next message that fits into the window, now counted as in flight on this session.
-    mutating func next(
+    func next(
         _ window: Window, on session: SessionID, isWritten: Bool = true
     ) -> Entry? {
         guard let entry = waiting.first, inFlight.count < window.messages,
@@ -150,7 +152,7 @@ struct Outbox {
     }
 
     /// A message that was not written yet goes out now. Nil where it is not there any more.
-    mutating func write(_ id: MessageID) -> Entry? {
+    func write(_ id: MessageID) -> Entry? {
         let all = inFlight.elements
         guard let index = all.firstIndex(where: { $0.entry.id == id }) else { return nil }
         var changed = all
@@ -160,7 +162,7 @@ struct Outbox {
     }
 
     /// A message that was to be written, and was not, waits again before all others.
-    mutating func putBack(_ id: MessageID) -> Bool {
+    func putBack(_ id: MessageID) -> Bool {
         guard let entry = inFlight.removeFirst(where: { $0.entry.id == id })?.entry else {
             return false
         }
@@ -171,7 +173,7 @@ struct Outbox {
 
     /// Takes out a message that has been acknowledged; nil when it was not in flight, which is
     /// what a second receipt for the same message, or one for somebody else's, comes to.
-    mutating func acknowledge(_ id: MessageID) -> Entry? {
+    func acknowledge(_ id: MessageID) -> Entry? {
         // Peers answer in order, so this is nearly always the first.
         guard
             let entry = inFlight.removeFirst(where: { $0.entry.id == id && $0.isWritten })?.entry
@@ -182,7 +184,7 @@ struct Outbox {
     }
 
     /// Takes out a message wherever it stands.
-    mutating func remove(_ id: MessageID) {
+    func remove(_ id: MessageID) {
         if let entry = inFlight.removeFirst(where: { $0.entry.id == id })?.entry {
             inFlightBytes -= entry.bytes
             bytes -= entry.bytes
@@ -192,20 +194,20 @@ struct Outbox {
     }
 
     /// The session is gone: what was in flight on it waits again, before all else.
-    mutating func requeue(from session: SessionID) {
+    func requeue(from session: SessionID) {
         waiting = Queue(takeInFlight { $0.session == session } + waiting.elements)
     }
 
     /// The session is gone, and the peer could not tell a repeated message from a new one: what
     /// was written on it is taken out and returned. What was not yet written stays where it is, so
     /// that nothing overtakes it, until the disk says that it waits again.
-    mutating func abandon(from session: SessionID) -> [Entry] {
+    func abandon(from session: SessionID) -> [Entry] {
         let lost = takeInFlight { $0.session == session && $0.isWritten }
         bytes -= lost.reduce(0) { $0 + $1.bytes }
         return lost
     }
 
-    private mutating func takeInFlight(where condition: (Flight) -> Bool) -> [Entry] {
+    private func takeInFlight(where condition: (Flight) -> Bool) -> [Entry] {
         let all = inFlight.elements
         let taken = all.filter(condition).map(\.entry)
         inFlight = Queue(all.filter { !condition($0) })

@@ -37,6 +37,7 @@ struct Queue<Element> {
     /// Takes out the oldest that satisfies the condition: in constant time where that is the first,
     /// else by moving those behind it.
     mutating func removeFirst(where condition: (Element) -> Bool) -> Element? {
+        if let first, condition(first) { return popFirst() }
         guard let index = storage[head...].firstIndex(where: { $0.map(condition) ?? false }) else {
             return nil
         }

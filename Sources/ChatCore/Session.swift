@@ -12,11 +12,12 @@ enum PeerKey: Hashable, Sendable {
     }
 }
 
-/// A live session.
-struct Session {
+/// A live session. One object that the node alone holds: looking it up counts one reference, and
+/// not those of a dozen strings.
+final class Session {
     let id: SessionID
     let peer: PeerKey
-    private let shared: Shared
+    let details: SessionDetails
     let link: any SessionLink
     /// Seconds since 1970.
     let openedAt: Double
@@ -33,23 +34,13 @@ struct Session {
     /// The peer was dialled while this session stood, and did not answer.
     var dialHasFailed = false
 
-    /// A dozen strings that never change: in one object, so that a copy of the session counts one
-    /// reference and not all of theirs.
-    private final class Shared: Sendable {
-        let details: SessionDetails
-
-        init(_ details: SessionDetails) { self.details = details }
-    }
-
-    var details: SessionDetails { shared.details }
-
     init(
         id: SessionID, peer: PeerKey, details: SessionDetails, link: any SessionLink,
         openedAt: Double, arrival: UInt64
     ) {
         self.id = id
         self.peer = peer
-        self.shared = Shared(details)
+        self.details = details
         self.link = link
         self.openedAt = openedAt
         self.arrival = arrival

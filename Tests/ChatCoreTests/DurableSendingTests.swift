@@ -86,6 +86,9 @@ struct DurableSendingTests {
         for content in ["a", "b"] { try await alice.node.send(content, to: "bob") }
         alice.messages.hold()
         await alice.acknowledge(1, Array(link.messages.prefix(1)))
+        // It has waited for company long enough.
+        try await alice.clock.waitForSleeper(0.05)
+        alice.clock.advance(0.05)
         try await alice.messages.waitForHeld()
         await alice.acknowledge(1, Array(link.messages.suffix(1)))
         await alice.close(1)

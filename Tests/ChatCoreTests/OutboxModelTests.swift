@@ -44,7 +44,7 @@ struct OutboxModelTests {
     @Test("whatever happens to it", arguments: 1...30 as ClosedRange<UInt64>)
     func compare(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var outbox = Outbox(isOnDisk: false)
+        let outbox = Outbox(isOnDisk: false)
         var model = Model()
         let windows = [
             Outbox.Window(messages: 1, bytes: .max), Outbox.Window(messages: 5, bytes: 12),

@@ -15,6 +15,7 @@ struct SeedDurabilityTests {
         let alice = try await alice()
         let link = await alice.open(1, 2, dialect: .seed, dialled: .bob)
         try await alice.node.send("zero", to: "bob")
+        await alice.settle()
         await alice.acknowledge(1, link.messages)
         alice.messages.hold()
         let sending = Task { try await alice.node.send("a", to: "bob") }

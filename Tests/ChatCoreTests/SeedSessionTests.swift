@@ -98,6 +98,7 @@ struct SeedSessionTests {
         let alice = try await alice()
         let link = await alice.open(1, 2, dialect: .seed)
         try await alice.node.send("hello, openssl", to: "bob")
+        // It is handed over once the disk knows of that.
         await alice.settle()
         #expect(link.contents == ["hello, openssl"])
     }

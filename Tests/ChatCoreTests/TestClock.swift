@@ -25,7 +25,10 @@ final class TestClock: Sendable {
 
     /// Waits until somebody sleeps for this long.
     func waitForSleeper(_ seconds: Double) async throws {
-        try await changes.wait("a sleeper for \(seconds) s") { self.alarms.contains(seconds) }
+        try await changes.wait("a sleeper for \(seconds) s") {
+            // Of a time since 1970 the last digits are rounded off.
+            self.alarms.contains { abs($0 - seconds) < 1e-6 }
+        }
     }
 
     func advance(_ seconds: Double) {

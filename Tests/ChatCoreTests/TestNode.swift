@@ -176,7 +176,7 @@ final class TestNode: Sendable {
 }
 
 extension Node {
-    var isAtDisk: Bool { journal.isBusy || journal.isDue }
+    var isAtDisk: Bool { journal.isBusy || journal.isWilling }
 }
 
 /// Runs jobs one after the other on a queue of its own.

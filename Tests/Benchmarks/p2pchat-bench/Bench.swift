@@ -43,7 +43,7 @@ enum Bench {
         if what == "stream" {
             try await bench.run { try await Conversation.stream($0, port: port, count: count) }
         } else if options.has("thread") {
-            try await bench.run(ownThread: true) {
+            try await bench.run {
                 try await Conversation.echoFromOutside($0, port: port, count: count)
             }
         } else {

@@ -63,29 +63,12 @@ struct BenchNode {
         }
     }
 
-    /// Runs an application: on the node's own loop, where nothing it does takes a hop, or on a
-    /// thread of its own, as a front end runs.
+    /// Runs an application where its body says: isolated to the node it is on the node's own loop,
+    /// where nothing it does takes a hop; else on a thread of its own, as a front end is.
     func run<Result: Sendable>(
-        ownThread: Bool = false, _ body: @escaping @Sendable (Node) async throws -> Result
+        _ body: @escaping @Sendable (Node) async throws -> Result
     ) async throws -> Result {
         let node = node
-        guard !ownThread else { return try await Task { try await body(node) }.value }
-        return try await Task(executorPreference: LoopTaskExecutor(loop)) {
-            try await body(node)
-        }.value
-    }
-}
-
-/// Has tasks run on an event loop.
-final class LoopTaskExecutor: TaskExecutor {
-    private let loop: any EventLoop
-
-    init(_ loop: any EventLoop) {
-        self.loop = loop
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        loop.execute { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+        return try await Task { try await body(node) }.value
     }
 }

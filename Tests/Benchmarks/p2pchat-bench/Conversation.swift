@@ -21,8 +21,11 @@ enum Conversation {
         throw Complaint("the node has stopped")
     }
 
-    private static func awaitDelivery(_ events: inout NodeEvents.Iterator) async throws {
-        while case let event? = await events.next() {
+    /// Runs where its caller does, so that an application on the node's loop has no hop.
+    private static func awaitDelivery(
+        _ events: inout NodeEvents.Iterator, isolation: isolated (any Actor)? = #isolation
+    ) async throws {
+        while case let event? = await events.next(isolation: isolation) {
             switch event {
             case .delivered: return
             case .disconnected(_, _, let reason): throw Complaint("the session ended: \(reason)")

@@ -31,14 +31,16 @@ enum NodePair {
             let link = Wire(loop: loop, other: nodes[1 - side])
             await connect(nodes[side], to: fingerprints[1 - side], link)
         }
-        let hearing = Task(executorPreference: LoopTaskExecutor(loop)) {
-            for await _ in nodes[1].events {}
-        }
-        try await Task(executorPreference: LoopTaskExecutor(loop)) {
-            try await converse(nodes[0], count)
-        }.value
+        // No executor is preferred: both are isolated to a node, and so on the loop anyway. With a
+        // preference every call that returns there would take a hop.
+        let hearing = Task { await hear(nodes[1]) }
+        try await converse(nodes[0], count)
         for node in nodes { await node.stop() }
         await hearing.value
+    }
+
+    private static func hear(_ node: isolated Node) async {
+        for await _ in node.events {}
     }
 
     private static func connect(_ node: isolated Node, to fingerprint: Fingerprint, _ link: Wire) {
@@ -57,7 +59,7 @@ enum NodePair {
         var events = node.events.makeAsyncIterator()
         for _ in 0..<count {
             try await node.send(Conversation.text, to: "user0")
-            while case let event? = await events.next() {
+            while case let event? = await events.next(isolation: node) {
                 if case .delivered = event { break }
             }
         }

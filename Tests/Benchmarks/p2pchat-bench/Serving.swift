@@ -1,5 +1,6 @@
 import ChatCore
 import ChatValues
+import Synchronization
 
 /// The side that is called: acknowledges what comes, and keeps its sessions.
 ///
@@ -23,25 +24,26 @@ enum Serving {
     }
 
     /// When a fan-out began, and how many receipts it still waits for.
-    @globalActor private actor Fan {
+    private final class Fan: Sendable {
         static let shared = Fan()
-        var start = 0.0
-        var awaited = 0
+        private let state = Mutex((start: 0.0, awaited: 0))
 
         func begin(_ count: Int) {
-            start = Clock.now()
-            awaited = count
+            state.withLock { $0 = (Clock.now(), count) }
         }
 
         func took() {
-            awaited -= 1
-            if awaited == 0 { Files.say("{\"seconds\":\(Clock.now() - start)}") }
+            let start = state.withLock { state in
+                state.awaited -= 1
+                return state.awaited == 0 ? state.start : nil
+            }
+            if let start { Files.say("{\"seconds\":\(Clock.now() - start)}") }
         }
     }
 
     private static func fan(_ node: Node) async throws {
         let connected = await node.contacts().filter { $0.session != nil }.map(\.contact)
-        await Fan.shared.begin(connected.count)
+        Fan.shared.begin(connected.count)
         try await sendAll(node, connected.map { $0.fingerprint.description })
     }
 
@@ -52,7 +54,7 @@ enum Serving {
     @Sendable private static func consume(_ node: isolated Node) async throws {
         for await event in node.events {
             switch event {
-            case .delivered: await Fan.shared.took()
+            case .delivered: Fan.shared.took()
             case .refused(let refusal): Files.complain(refusal.explanation)
             case .failure(let failure): Files.complain("\(failure)")
             default: break
