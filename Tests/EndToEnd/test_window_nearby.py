@@ -27,7 +27,7 @@ def test_somebody_nearby_is_sent_a_request(window, user, networks, peer):
     b.wait_for("connected", peer="alice", timeout=60)
     shown.wait_for("bob, Online")
     # Where they can be reached, and how that is known, stands with the contact.
-    shown.keys("ctrl+i")
+    shown.press("Contact details")
     shown.wait_for(lambda text: text.startswith(f"{there.address}:5555, "), "label")
 
 
