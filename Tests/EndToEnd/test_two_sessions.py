@@ -56,6 +56,8 @@ def test_both_dial_at_the_same_moment(user, peer, proxy):
             texts[here] = [f"{here.name} {time}.{number}" for number in range(2 * EACH)]
             said[here.user] += texts[here]
             say(here, there, texts[here][:EACH])
+        for here in (a, b):
+            here.wait_for_count(EACH, "queued")
         to_bob.thaw()
         to_alice.thaw()
         # Whose first session is ended before the second one's hello has come sees a gap; to say
