@@ -60,9 +60,11 @@ public final class NodeEvents: AsyncSequence, Sendable {
         }
         let ticket = state.withLock { $0.drawTicket() }
         return await withTaskCancellationHandler {
+            // Named, or this closure would be isolated to nobody and run on a thread of its own.
+            _ = isolation
             // Unchecked, for it is set up for each event that is waited for: the queue hands a
             // continuation out once, to whoever resumes it.
-            await withUnsafeContinuation { continuation in
+            return await withUnsafeContinuation { continuation in
                 switch state.withLock({ $0.next(continuation, ticket) }) {
                 case .event(let event, let relief):
                     continuation.resume(returning: event)

@@ -34,15 +34,14 @@ extension OpenFolder {
     }
 
     /// Writes a new file, all of it on the disk when this returns, and nothing left of it when
-    /// this throws. What stands under the name already is an error. With `isExact` the umask is
-    /// not heeded.
+    /// this throws. What stands under the name already is an error. The umask is not heeded.
     package func write(
-        _ content: SecretBytes, to name: String, mode: UInt16, isExact: Bool = true
+        _ content: SecretBytes, to name: String, mode: UInt16
     ) throws(IdentityError) {
         let descriptor = openFile(name, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
         guard descriptor >= 0 else { throw .creating(path(of: name), errno: errno) }
         var failure: Int32 = 0
-        if isExact, fchmod(descriptor, mode_t(mode)) != 0 { failure = errno }
+        if fchmod(descriptor, mode_t(mode)) != 0 { failure = errno }
         if failure == 0 { failure = content.withBytes { writeAll($0, to: descriptor) } }
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
         if close(descriptor) != 0, failure == 0 { failure = errno }

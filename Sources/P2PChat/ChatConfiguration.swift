@@ -31,6 +31,24 @@ public struct ChatConfiguration: Sendable {
             case .at(let address): address.isLoopback
             }
         }
+
+        /// Where that is on this machine; nil for nowhere.
+        ///
+        /// - Parameter usualPort: the mode's.
+        func address(usualPort: Int, isProxied: Bool) -> PeerAddress? {
+            switch self {
+            case .at(let address): address
+            case .off: nil
+            // Whoever reached us there would see our certificate beside our address.
+            case .usual where isProxied, .everywhere where isProxied: nil
+            case .usual: Self.anyHost(port: usualPort)
+            case .everywhere(let port): Self.anyHost(port: port)
+            }
+        }
+
+        private static func anyHost(port: Int) -> PeerAddress {
+            PeerAddress(host: Node.hasIPv6 ? "::" : "0.0.0.0", port: port)
+        }
     }
 
     /// The usual ports. Plain text has its own, so that neither is taken for the other.

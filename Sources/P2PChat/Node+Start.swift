@@ -65,8 +65,16 @@ extension Node {
                 on: loop, configuration: settings, node: node, log: configuration.log)
             let discovery = DiscoveryService(
                 sources: configuration.sources, monitor: NetworkMonitor())
+            let port =
+                switch security {
+                case .tls: ChatConfiguration.securePort
+                case .plain: ChatConfiguration.insecurePort
+                }
             try await node.start(
-                on: transport, listen: configuration.listening, in: security, discovery)
+                on: transport,
+                listen: configuration.listening.address(
+                    usualPort: port, isProxied: configuration.proxy != nil),
+                discovery: discovery)
         } catch let failure as NodeFailure {
             await node.stop()
             throw failure
@@ -74,32 +82,6 @@ extension Node {
             throw NodeFailure(.cannotListen, "The network can't be used: \(error)")
         }
         return node
-    }
-
-    private func start(
-        on transport: TCPTransport, listen: ChatConfiguration.Listening,
-        in security: TransportConfiguration.Security, _ discovery: any Discovery
-    ) async throws(NodeFailure) {
-        switch listen {
-        case .off:
-            try await start(on: transport, listen: nil, discovery: discovery)
-        case .usual where configuration.proxy != nil, .everywhere where configuration.proxy != nil:
-            // Whoever reached us there would see our certificate beside our address.
-            try await start(on: transport, listen: nil, discovery: discovery)
-        case .at(let address):
-            try await start(on: transport, listen: address, discovery: discovery)
-        case .everywhere(let port):
-            let host = Self.hasIPv6 ? "::" : "0.0.0.0"
-            try await start(
-                on: transport, listen: PeerAddress(host: host, port: port), discovery: discovery)
-        case .usual:
-            let port =
-                switch security {
-                case .tls: ChatConfiguration.securePort
-                case .plain: ChatConfiguration.insecurePort
-                }
-            try await start(on: transport, listen: .everywhere(port: port), in: security, discovery)
-        }
     }
 
     /// Whether this machine's kernel has IPv6; a socket on `::` takes IPv4 as well.

@@ -215,6 +215,21 @@ def window(desktop, ending):
 
 
 @pytest.fixture
+def open_talk(window, peer):
+    """Opens alice's window on her conversation with bob: `shown, bob = open_talk(alice, bob)`."""
+    def make(alice, bob, **options):
+        b = peer(bob, trust=[alice])
+        shown = window(alice, "--trust", bob.certificate, "--connect", b.at, **options)
+        b.wait_for("connected", peer="alice")
+        shown.wait_for("bob, Online")
+        shown.focus()
+        shown.keys("alt+Down")
+        shown.wait_for("Message", "text")
+        return shown, b
+    return make
+
+
+@pytest.fixture
 def pair(user, peer):
     """Two users who trust each other, running and connected: `a, b = pair()`."""
     def make(first=None, second=None, **options):

@@ -6,19 +6,9 @@ from harness.programs import memory, run
 
 
 @pytest.fixture
-def talk(window, user, peer):
+def talk(open_talk, user):
     """alice in the window and bob at the other end, connected, the conversation open."""
-    def make():
-        alice, bob = user("alice"), user("bob")
-        b = peer(bob, trust=[alice])
-        shown = window(alice, "--trust", bob.certificate, "--connect", b.at)
-        b.wait_for("connected", peer="alice")
-        shown.wait_for("bob, Online")
-        shown.focus()
-        shown.keys("alt+Down")
-        shown.wait_for("Message", "text")
-        return shown, b
-    return make
+    return lambda: open_talk(user("alice"), user("bob"))
 
 
 @pytest.mark.slow

@@ -14,21 +14,6 @@ def disk(folder, ending):
     return small
 
 
-@pytest.fixture
-def open_talk(window, peer):
-    """Opens alice's window on her conversation with bob: `shown, bob = open_talk(alice, bob)`."""
-    def make(alice, bob, **options):
-        b = peer(bob, trust=[alice])
-        shown = window(alice, "--trust", bob.certificate, "--connect", b.at, **options)
-        b.wait_for("connected", peer="alice")
-        shown.wait_for("bob, Online")
-        shown.focus()
-        shown.keys("alt+Down")
-        shown.wait_for("Message", "text")
-        return shown, b
-    return make
-
-
 @pytest.mark.slow
 def test_the_header_says_how_the_session_is_secured(open_talk, user):
     bob = user("bob")

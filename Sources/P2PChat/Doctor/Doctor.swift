@@ -17,24 +17,14 @@ public struct Doctor: Sendable {
         /// The SOCKS5 proxy that everything would go through.
         public var proxy: PeerAddress?
 
-        private static func everywhere(_ port: Int) -> PeerAddress {
-            PeerAddress(host: Node.hasIPv6 ? "::" : "0.0.0.0", port: port)
-        }
-
         public init(
             folder: Result<UserFolder, IdentityError>, listening: ChatConfiguration.Listening,
             beacon: Bool, dht: ChatConfiguration.DHT?, portMapping: Bool,
             proxy: PeerAddress? = nil
         ) {
             self.folder = folder
-            self.listening =
-                switch listening {
-                case .usual where proxy != nil, .everywhere where proxy != nil: nil
-                case .usual: Self.everywhere(ChatConfiguration.securePort)
-                case .everywhere(let port): Self.everywhere(port)
-                case .at(let address): address
-                case .off: nil
-                }
+            self.listening = listening.address(
+                usualPort: ChatConfiguration.securePort, isProxied: proxy != nil)
             self.beacon = beacon
             self.dht = dht
             self.portMapping = portMapping
