@@ -15,6 +15,16 @@ public protocol MessageStore: Sendable {
     /// - Returns: An outcome for each change.
     func commit(_ changes: [MessageChange]) async throws -> [MessageOutcome]
 
+    /// The same without a task: what the node calls for each batch, since a task that waits is
+    /// resumed on a thread of its own before it is back on the node's.
+    ///
+    /// - Parameter completion: Called once, on any thread, also before this returns; not called
+    ///   where this returns a result.
+    /// - Returns: The result where there is nothing to wait for.
+    func commit(
+        _ changes: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
+    ) -> CommitResult?
+
     /// Messages to this contact in the state ``MessageState/queued``, oldest first.
     ///
     /// - Parameters:
@@ -79,7 +89,23 @@ public protocol MessageStore: Sendable {
     func removeExpired(at now: Double) async throws -> Int
 }
 
+/// An outcome for each change, or why there is none.
+public typealias CommitResult = Result<[MessageOutcome], any Error>
+
 extension MessageStore {
+    public func commit(
+        _ changes: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
+    ) -> CommitResult? {
+        Task {
+            do {
+                completion(.success(try await commit(changes)))
+            } catch {
+                completion(.failure(error))
+            }
+        }
+        return nil
+    }
+
     /// Stores messages. For each its position, or nil for a duplicate.
     public func add(_ messages: [NewMessage]) async throws -> [Int64?] {
         try await commit(messages.map(MessageChange.add)).map { outcome in
