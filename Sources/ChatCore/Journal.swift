@@ -8,9 +8,9 @@ import ChatWire
 /// Each change carries what is to be done with its outcome.
 struct Journal {
     /// Who waits for an outcome.
-    typealias Reply = CheckedContinuation<Result<MessageOutcome, NodeFailure>, Never>
+    typealias Reply = @Sendable (Result<MessageOutcome, NodeFailure>) -> Void
 
-    enum Purpose {
+    enum Purpose: Sendable {
         /// A message that came on this session: to be told, and acknowledged where it asks for
         /// that.
         case receive(SessionID, isAcknowledged: Bool)
@@ -41,7 +41,7 @@ struct Journal {
         }
     }
 
-    struct Entry {
+    struct Entry: Sendable {
         let change: MessageChange
         let purpose: Purpose
 
@@ -58,7 +58,7 @@ struct Journal {
         }
     }
 
-    struct Batch {
+    struct Batch: Sendable {
         var entries: [Entry]
         var fences: [CheckedContinuation<Void, Never>]
     }
@@ -89,8 +89,14 @@ struct Journal {
     /// The end of the patience has been set.
     var isTimed = false
     var trouble: Trouble?
-    /// A task sees to the disk.
+    /// The disk is at work.
     var isBusy = false
+    /// It is to be seen to in a turn of the node's that will come.
+    var isScheduled = false
+    /// It is seen to at the end of this turn.
+    var isHeld = false
+    /// What waits to be read comes before the next batch.
+    var isLoadNext = false
     /// The node has stopped.
     private(set) var isClosed = false
 

@@ -2,9 +2,9 @@ import ChatValues
 import ChatWire
 import Logging
 
-/// The way to the disk. One task at a time commits batches, carries out what becomes of them, and
-/// between two of them reads what is to be sent next: so the disk and what is held of it in memory
-/// can't disagree.
+/// The way to the disk. One batch at a time is committed, what becomes of it is carried out, and
+/// between two of them what is to be sent next is read: so the disk and what is held of it in
+/// memory can't disagree.
 extension Node {
     /// Puts a change in line. What is to follow from it follows in the order of these calls.
     func record(_ change: MessageChange, for purpose: Journal.Purpose) {
@@ -34,8 +34,8 @@ extension Node {
 
     /// Puts a change of the user's in line and waits for its outcome.
     func commit(_ change: MessageChange) async throws(NodeFailure) -> MessageOutcome {
-        try await withCheckedContinuation { reply in
-            record(change, for: .request(reply))
+        try await withCheckedContinuation { continuation in
+            record(change, for: .request { continuation.resume(returning: $0) })
         }.get()
     }
 
@@ -54,29 +54,95 @@ extension Node {
         while journal.isFull, journal.isBusy || journal.isDue { await journalled() }
     }
 
+    /// Has the disk seen to, in a turn of its own: what is recorded until then shares a batch.
     func keepJournal() {
-        guard !journal.isBusy, journal.isDue || !unloaded.isEmpty else { return }
-        journal.isBusy = true
-        Task { await work() }
+        guard !journal.isScheduled, !journal.isHeld, isDiskDue else { return }
+        journal.isScheduled = true
+        onThread { node in
+            node.journal.isScheduled = false
+            node.seeToDisk()
+        }
     }
 
-    private func work() async {
-        if let messages = storage.messages {
-            while true {
-                let batch = journal.takeBatch()
-                if let batch { await commit(batch, to: messages) }
-                let contact = unloaded.popFirst()
-                if let contact { await load(contact, from: messages) }
-                if batch == nil, contact == nil { break }
+    /// Has the disk seen to when the body is done, in the same turn.
+    func keepingJournal(_ body: () -> Void) {
+        journal.isHeld = true
+        body()
+        journal.isHeld = false
+        if isDiskDue { seeToDisk() }
+    }
+
+    private var isDiskDue: Bool { !journal.isBusy && (journal.isDue || !unloaded.isEmpty) }
+
+    private func seeToDisk() {
+        guard let messages = storage.messages else { return resumeFences() }
+        while isDiskDue {
+            // By turns, so that neither has to wait for more than one of the other.
+            if !journal.isLoadNext, let batch = journal.takeBatch() {
+                journal.isLoadNext = true
+                journal.isBusy = true
+                // Where it takes no time this goes on here.
+                guard begin(batch, on: messages) else { return }
+                journal.isBusy = false
+            } else {
+                journal.isLoadNext = false
+                guard let contact = unloaded.popFirst() else { continue }
+                journal.isBusy = true
+                Task {
+                    await load(contact, from: messages)
+                    goOn()
+                }
+                return
             }
         }
+        if !journal.isBusy { resumeFences() }
+    }
+
+    private func goOn() {
         journal.isBusy = false
+        seeToDisk()
+    }
+
+    private func resumeFences() {
         for fence in journal.takeFences() { fence.resume() }
     }
 
-    private func commit(_ batch: Journal.Batch, to messages: any MessageStore) async {
-        var refused = Refused()
-        await commit(batch.entries, to: messages, &refused)
+    /// - Returns: false where the store will call.
+    private func begin(_ batch: Journal.Batch, on messages: any MessageStore) -> Bool {
+        let result = messages.commit(batch.entries.map(\.change)) { result in
+            self.onThread { $0.went(batch, result, on: messages) }
+        }
+        guard let result else { return false }
+        return finish(batch, result, on: messages)
+    }
+
+    private func went(
+        _ batch: Journal.Batch, _ result: CommitResult, on messages: any MessageStore
+    ) {
+        if finish(batch, result, on: messages) { goOn() }
+    }
+
+    /// - Returns: false where that takes longer.
+    private func finish(
+        _ batch: Journal.Batch, _ result: CommitResult, on messages: any MessageStore
+    ) -> Bool {
+        switch result {
+        case .success(let outcomes):
+            carryOut(batch.entries, outcomes)
+            settle(batch, Refused())
+            return true
+        case .failure(let error):
+            Task {
+                var refused = Refused()
+                await retry(batch.entries, after: error, on: messages, &refused)
+                settle(batch, refused)
+                goOn()
+            }
+            return false
+        }
+    }
+
+    private func settle(_ batch: Journal.Batch, _ refused: Refused) {
         journal.putBack(refused.entries)
         if let failure = refused.failure {
             waitForDisk(failure)
@@ -120,31 +186,37 @@ extension Node {
         }
     }
 
-    private func commit(
-        _ batch: [Journal.Entry], to messages: any MessageStore,
+    /// What was refused together is tried by halves, down to the one that is at fault: it must not
+    /// block the others.
+    private func retry(
+        _ entries: [Journal.Entry], after error: any Error, on messages: any MessageStore,
         _ refused: inout Refused
+    ) async {
+        let failure = error as? StoreFailure ?? StoreFailure(.unreadable, "\(error)")
+        guard entries.count == 1 || !failure.mayConcernOneChange else {
+            let middle = entries.count / 2
+            await commit(Array(entries[..<middle]), to: messages, &refused)
+            await commit(Array(entries[middle...]), to: messages, &refused)
+            return
+        }
+        for entry in entries {
+            if entry.purpose.isUrgent || !failure.mayPass {
+                giveUp(entry, NodeFailure(.storage, failure.description))
+            } else {
+                refused.append(entry, failure)
+            }
+        }
+    }
+
+    private func commit(
+        _ batch: [Journal.Entry], to messages: any MessageStore, _ refused: inout Refused
     ) async {
         let entries = refused.hold(batch)
         guard !entries.isEmpty else { return }
         do {
-            let outcomes = try await messages.commit(entries.map { $0.change })
-            for (entry, outcome) in zip(entries, outcomes) { carryOut(entry, outcome) }
+            carryOut(entries, try await messages.commit(entries.map(\.change)))
         } catch {
-            let failure = error as? StoreFailure ?? StoreFailure(.unreadable, "\(error)")
-            guard entries.count == 1 || !failure.mayConcernOneChange else {
-                // By halves down to the one that is at fault: it must not block the others.
-                let middle = entries.count / 2
-                await commit(Array(entries[..<middle]), to: messages, &refused)
-                await commit(Array(entries[middle...]), to: messages, &refused)
-                return
-            }
-            for entry in entries {
-                if entry.purpose.isUrgent || !failure.mayPass {
-                    giveUp(entry, NodeFailure(.storage, failure.description))
-                } else {
-                    refused.append(entry, failure)
-                }
-            }
+            await retry(entries, after: error, on: messages, &refused)
         }
     }
 
@@ -180,13 +252,17 @@ extension Node {
         keepJournal()
     }
 
+    private func carryOut(_ entries: [Journal.Entry], _ outcomes: [MessageOutcome]) {
+        for (entry, outcome) in zip(entries, outcomes) { carryOut(entry, outcome) }
+    }
+
     private func carryOut(_ entry: Journal.Entry, _ outcome: MessageOutcome) {
         switch (entry.purpose, entry.change) {
         case (.receive(let session, let isAcknowledged), .add(let message)):
             received(message, outcome, on: session, isAcknowledged: isAcknowledged)
         case (.send(let reference, let reply), .add(let message)):
             accepted(message, outcome, reference: reference)
-            reply?.resume(returning: .success(outcome))
+            reply?(.success(outcome))
         case (.learnRead, .mark(let id, let contact, _)):
             learnedRead(id, from: contact, outcome)
         case (.hand(let session), .mark(let id, let contact, _)):
@@ -194,7 +270,7 @@ extension Node {
         case (.takeBack, .requeue(let id, let contact)):
             tookBack(id, to: contact, outcome)
         case (.request(let reply), _):
-            reply.resume(returning: .success(outcome))
+            reply(.success(outcome))
         case (.noteDelivery, _), (.receive, _), (.send, _), (.learnRead, _), (.hand, _),
             (.takeBack, _):
             break
@@ -207,12 +283,12 @@ extension Node {
             var failure = failure
             failure.reference = reference
             if let reply {
-                reply.resume(returning: .failure(failure))
+                reply(.failure(failure))
             } else {
                 emit(.failure(failure))
             }
         case (.request(let reply), _):
-            reply.resume(returning: .failure(failure))
+            reply(.failure(failure))
         case (.receive, .add(let message)) where !journal.isClosed:
             emit(
                 .failure(

@@ -21,16 +21,15 @@ extension Node {
     /// - Throws: ``NodeFailure`` when the peer is not known, the content empty or too long, or the
     ///   disk does not take it: then it is not sent.
     @discardableResult
-    public func send(
+    public nonisolated func send(
         _ content: String, to peer: String, reference: String? = nil
     ) async throws(NodeFailure) -> MessageID {
-        guard let message = try submission(content, to: peer, reference) else {
-            return try sendPlain(content, to: peer, reference)
-        }
-        _ = try await withCheckedContinuation { reply in
-            record(.add(message), for: .send(reference: reference, reply))
+        // From here to the node's thread and back to where the caller waits, with no stop between.
+        try await withCheckedContinuation { continuation in
+            onThread { node in
+                node.submit(content, to: peer, reference) { continuation.resume(returning: $0) }
+            }
         }.get()
-        return message.id
     }
 
     /// Like ``send(_:to:reference:)``, for programs that send many: returns when the message is in
@@ -39,17 +38,44 @@ extension Node {
     public func post(
         _ content: String, to peer: String, reference: String? = nil
     ) async throws(NodeFailure) -> MessageID {
-        guard let message = try submission(content, to: peer, reference) else {
+        let id = try put(content, to: peer, reference: reference)
+        await journalHasRoom()
+        return id
+    }
+
+    /// Like ``post(_:to:reference:)``, for applications on the node's own thread, which do not have
+    /// to be resumed there. They see to it that not too much waits: nothing here bounds it.
+    @discardableResult
+    public func put(
+        _ content: String, to peer: String, reference: String? = nil
+    ) throws(NodeFailure) -> MessageID {
+        guard let message = try submission(content, to: peer) else {
             return try sendPlain(content, to: peer, reference)
         }
         record(.add(message), for: .send(reference: reference, nil))
-        await journalHasRoom()
         return message.id
+    }
+
+    private func submit(
+        _ content: String, to peer: String, _ reference: String?,
+        _ reply: @escaping @Sendable (Result<MessageID, NodeFailure>) -> Void
+    ) {
+        do throws(NodeFailure) {
+            guard let message = try submission(content, to: peer) else {
+                return reply(.success(try sendPlain(content, to: peer, reference)))
+            }
+            let id = message.id
+            record(
+                .add(message),
+                for: .send(reference: reference) { outcome in reply(outcome.map { _ in id }) })
+        } catch {
+            reply(.failure(error))
+        }
     }
 
     /// What is to be stored; nil in plain text, where nothing is.
     private func submission(
-        _ content: String, to peer: String, _ reference: String?
+        _ content: String, to peer: String
     ) throws(NodeFailure) -> NewMessage? {
         try requireRunning()
         let key = try find(peer)

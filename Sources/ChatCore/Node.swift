@@ -42,9 +42,9 @@ public actor Node {
     public nonisolated let events = NodeEvents()
     /// What the TLS handshake decides by.
     public nonisolated let pins = PinSet()
-    nonisolated let executor: any SerialExecutor
+    nonisolated let thread: NodeThread
     public nonisolated var unownedExecutor: UnownedSerialExecutor {
-        executor.asUnownedSerialExecutor()
+        thread.executor.asUnownedSerialExecutor()
     }
 
     let log: Logger
@@ -110,6 +110,8 @@ public actor Node {
     var discovery = DiscoveryState()
 
     var pauses: ReadingPause = []
+    /// Who takes the events on the node's thread, instead of from the sequence.
+    private var application: (@Sendable (NodeEvent, isolated Node) -> Void)?
     /// What happened before it could be told where the node listens, which comes first.
     private var held: [NodeEvent]?
     private var ending: Task<Void, Never>?
@@ -117,14 +119,13 @@ public actor Node {
 
     /// - Parameters:
     ///   - storage: where contacts, requests and messages are kept.
-    ///   - executor: the transport's event loop. It must outlive the node.
+    ///   - thread: the transport's event loop.
     public init(
-        _ configuration: Configuration, storage: NodeStorage, executor: any SerialExecutor,
-        log: Logger
+        _ configuration: Configuration, storage: NodeStorage, thread: NodeThread, log: Logger
     ) {
         self.configuration = configuration
         self.storage = storage
-        self.executor = executor
+        self.thread = thread
         self.log = log
     }
 
@@ -211,7 +212,23 @@ public actor Node {
             held?.append(event)
             return
         }
-        if events.push(event) { pauseReading(.events) }
+        if let application {
+            events.tell(event)
+            application(event, self)
+        } else if events.push(event) {
+            pauseReading(.events)
+        }
+    }
+
+    /// Gives every event to the body, in the place of whoever would iterate ``events``: first those
+    /// that wait, then each at the moment it happens. For applications on the node's own thread,
+    /// which do not have to be resumed there.
+    ///
+    /// The body must not wait. What it asks of the node is carried out when the node is done with
+    /// what it is at.
+    public func deliverEvents(to body: @escaping @Sendable (NodeEvent, isolated Node) -> Void) {
+        for event in events.takeWaiting() { body(event, self) }
+        application = body
     }
 
     /// Tells what has come since the listener was being set up.

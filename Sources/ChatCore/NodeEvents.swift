@@ -7,7 +7,7 @@ import Synchronization
 /// node itself causes are still taken, so nothing is dropped.
 ///
 /// Others who want to know as well, whatever the front end is at, are told by
-/// ``observe(_:)``.
+/// ``observe(_:)``. A front end on the node's own thread has ``Node/deliverEvents(to:)``.
 ///
 /// One task at a time takes events. While one waits, another that asks gets nil.
 public final class NodeEvents: AsyncSequence, Sendable {
@@ -44,6 +44,12 @@ public final class NodeEvents: AsyncSequence, Sendable {
         consumer?.resume(returning: event)
         return isPressed
     }
+
+    /// Tells the observer alone.
+    func tell(_ event: NodeEvent) { state.withLock { $0.observer }?(event) }
+
+    /// Empties the queue.
+    func takeWaiting() -> [NodeEvent] { state.withLock { $0.takeWaiting() } }
 
     /// Ends the sequence once everything in it has been taken.
     func finish() {
@@ -140,6 +146,11 @@ private struct EventQueue {
         waiting.append(event)
         if waiting.count > NodeEvents.highMark { isPressed = true }
         return (nil, isPressed)
+    }
+
+    mutating func takeWaiting() -> [NodeEvent] {
+        defer { waiting = Queue() }
+        return waiting.elements
     }
 
     mutating func finish() -> Continuation? {

@@ -1,4 +1,5 @@
 public import ChatCore
+import ChatTransport
 public import ChatValues
 public import Logging
 import NIOCore
@@ -20,7 +21,7 @@ extension Node {
         let node = Node(
             Configuration(userName: userName, fingerprint: fingerprint, now: now),
             storage: storage,
-            executor: group.next().executor,
+            thread: NodeThread(group.next()),
             log: log)
         try await node.start(on: NoNetwork(), listen: nil)
         return node

@@ -54,7 +54,7 @@ extension Node {
                 now: secondsSince1970)
             storage = .nothing
         }
-        let node = Node(own, storage: storage, executor: loop.executor, log: configuration.log)
+        let node = Node(own, storage: storage, thread: NodeThread(loop), log: configuration.log)
         var settings = TransportConfiguration(
             security: security, userName: own.userName, proxy: configuration.proxy)
         settings.limits.establish = .seconds(configuration.handshakeTimeout)

@@ -136,7 +136,7 @@ struct DiallingTests {
     func tooEarly() async throws {
         let node = Node(
             Node.Configuration(userName: "a", fingerprint: .test(1), now: { 0 }),
-            storage: .contacts(MemoryStore()), executor: TestExecutor(), log: .quiet)
+            storage: .contacts(MemoryStore()), thread: TestExecutor().thread, log: .quiet)
         let error = await #expect(throws: NodeFailure.self) { try await node.connect(to: .bob) }
         #expect(error?.code == .stopping)
     }

@@ -9,7 +9,7 @@ struct StartingTests {
     private func node(_ store: MemoryStore) -> Node {
         Node(
             Node.Configuration(userName: "alice", fingerprint: .test(1), now: { 0 }),
-            storage: .contacts(store), executor: TestExecutor(), log: .quiet)
+            storage: .contacts(store), thread: TestExecutor().thread, log: .quiet)
     }
 
     @Test("brings back the contacts, lets them in, and says where we listen")

@@ -38,7 +38,7 @@ final class TestNode: Sendable {
                 : .everything(
                     contacts: store, messages: messages, preferences: messages,
                     rendezvous: rendezvous),
-            executor: TestExecutor(),
+            thread: TestExecutor().thread,
             log: .quiet)
         try await node.start(on: transport, listen: listen, discovery: discovery)
         _ = try await events()
@@ -187,6 +187,10 @@ final class TestExecutor: SerialExecutor {
         let job = UnownedJob(job)
         queue.async { job.runSynchronously(on: self.asUnownedSerialExecutor()) }
     }
+
+    func checkIsolated() { dispatchPrecondition(condition: .onQueue(queue)) }
+
+    var thread: NodeThread { NodeThread(self) { [queue] body in queue.async(execute: body) } }
 }
 
 extension Logger {

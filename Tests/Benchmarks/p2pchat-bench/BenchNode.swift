@@ -37,7 +37,7 @@ struct BenchNode {
         let node = Node(
             Node.Configuration(
                 userName: identity.userName, fingerprint: identity.fingerprint, now: Clock.wall),
-            storage: storage, executor: loop.executor, log: log)
+            storage: storage, thread: NodeThread(loop), log: log)
         var configuration = TransportConfiguration(
             security: .tls(try TLSContext(identity: identity)), userName: identity.userName)
         configuration.limits.sessions = 20_000

@@ -1,4 +1,5 @@
 import ChatCore
+import ChatValues
 
 /// Two programs and one session between them.
 enum Conversation {
@@ -21,42 +22,27 @@ enum Conversation {
         throw Complaint("the node has stopped")
     }
 
-    /// Runs where its caller does, so that an application on the node's loop has no hop.
-    private static func awaitDelivery(
-        _ events: inout NodeEvents.Iterator, isolation: isolated (any Actor)? = #isolation
-    ) async throws {
-        while case let event? = await events.next(isolation: isolation) {
-            switch event {
-            case .delivered: return
-            case .disconnected(_, _, let reason): throw Complaint("the session ended: \(reason)")
-            case .failure(let failure): throw Complaint("\(failure)")
-            default: break
-            }
-        }
-        throw Complaint("the node has stopped")
-    }
-
-    /// One message after the other, each when the one before it has been acknowledged.
+    /// One message after the other, each when the one before it has been acknowledged; by an
+    /// application on the node's own thread.
     @Sendable static func echo(_ node: isolated Node, port: Int, count: Int) async throws {
-        var events = try await connect(node, port: port)
-        var latencies = Latencies(capacity: count)
-        for index in -count / 10..<count {
-            let start = Clock.now()
-            try await node.send(text, to: "user0")
-            try await awaitDelivery(&events)
-            if index >= 0 { latencies.add(since: start) }
-        }
+        _ = try await connect(node, port: port)
+        let warmUp = count / 10
+        let caller = Caller(count: count + warmUp, window: 1)
+        try await caller.run(node)
+        var latencies = Latencies(microseconds: caller.latencies.dropFirst(warmUp))
         latencies.report(processor: Clock.processor())
     }
 
-    /// The same from outside of the node's isolation.
+    /// The same from outside, as the program's own front ends do it.
     @Sendable static func echoFromOutside(_ node: Node, port: Int, count: Int) async throws {
         var events = try await connect(node, port: port)
         var latencies = Latencies(capacity: count)
         for index in -count / 10..<count {
             let start = Clock.now()
             try await node.send(text, to: "user0")
-            try await awaitDelivery(&events)
+            while case let event? = await events.next() {
+                if try event.isDelivery() { break }
+            }
             if index >= 0 { latencies.add(since: start) }
         }
         latencies.report(processor: Clock.processor())
@@ -64,20 +50,10 @@ enum Conversation {
 
     /// As fast as they go. Done when all have been acknowledged.
     @Sendable static func stream(_ node: isolated Node, port: Int, count: Int) async throws {
-        var events = try await connect(node, port: port)
+        _ = try await connect(node, port: port)
         let start = Clock.now()
         let processor = Clock.processor()
-        var sent = 0
-        var delivered = 0
-        while delivered < count {
-            // In small parts, so that the queue of events stays short.
-            for _ in 0..<min(64, count - sent, 4_096 - (sent - delivered)) {
-                try await node.post(text, to: "user0")
-                sent += 1
-            }
-            try await awaitDelivery(&events)
-            delivered += 1
-        }
+        try await Caller(count: count, window: 4_096).run(node)
         let elapsed = Clock.now() - start
         Files.say(
             "{\"count\":\(count),\"seconds\":\(elapsed),\"per_second\":\(Double(count) / elapsed),"

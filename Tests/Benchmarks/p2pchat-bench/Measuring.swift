@@ -56,6 +56,8 @@ struct Latencies {
 
     init(capacity: Int) { microseconds.reserveCapacity(capacity) }
 
+    init(microseconds: some Sequence<Double>) { self.microseconds = Array(microseconds) }
+
     mutating func add(since start: Double) {
         microseconds.append((Clock.now() - start) * 1e6)
     }

@@ -19,7 +19,15 @@ actor MemoryStore: TrustStore, MessageStore, PreferenceStore {
         executor = loop.executor
     }
 
-    func commit(_ changes: [MessageChange]) async throws -> [MessageOutcome] {
+    nonisolated func commit(
+        _ changes: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
+    ) -> CommitResult? {
+        .success(assumeIsolated { $0.carryOut(changes) })
+    }
+
+    func commit(_ changes: [MessageChange]) async throws -> [MessageOutcome] { carryOut(changes) }
+
+    private func carryOut(_ changes: [MessageChange]) -> [MessageOutcome] {
         changes.map { change in
             switch change {
             case .add(let message):

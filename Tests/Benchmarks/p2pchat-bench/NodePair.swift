@@ -1,4 +1,5 @@
 import ChatCore
+import ChatTransport
 import ChatValues
 import ChatWire
 import Logging
@@ -23,7 +24,7 @@ enum NodePair {
                 Node.Configuration(
                     userName: "user", fingerprint: fingerprints[side], now: Clock.wall),
                 storage: .everything(contacts: memory, messages: memory, preferences: memory),
-                executor: loop.executor,
+                thread: NodeThread(loop),
                 log: Logger(label: "bench", factory: { _ in SwiftLogNoOpLogHandler() }))
         }
         for node in nodes { try await node.start(on: Nowhere(), listen: nil) }
@@ -31,16 +32,9 @@ enum NodePair {
             let link = Wire(loop: loop, other: nodes[1 - side])
             await connect(nodes[side], to: fingerprints[1 - side], link)
         }
-        // No executor is preferred: both are isolated to a node, and so on the loop anyway. With a
-        // preference every call that returns there would take a hop.
-        let hearing = Task { await hear(nodes[1]) }
-        try await converse(nodes[0], count)
+        await nodes[1].deliverEvents { _, _ in }
+        try await Caller(count: count, window: 1).run(nodes[0])
         for node in nodes { await node.stop() }
-        await hearing.value
-    }
-
-    private static func hear(_ node: isolated Node) async {
-        for await _ in node.events {}
     }
 
     private static func connect(_ node: isolated Node, to fingerprint: Fingerprint, _ link: Wire) {
@@ -53,16 +47,6 @@ enum NodePair {
                 hello: Hello(username: "user", port: nil, features: [], instance: nil),
                 security: nil),
             link: link)
-    }
-
-    private static func converse(_ node: isolated Node, _ count: Int) async throws {
-        var events = node.events.makeAsyncIterator()
-        for _ in 0..<count {
-            try await node.send(Conversation.text, to: "user0")
-            while case let event? = await events.next(isolation: node) {
-                if case .delivered = event { break }
-            }
-        }
     }
 }
 

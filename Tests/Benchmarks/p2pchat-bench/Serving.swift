@@ -18,7 +18,7 @@ enum Serving {
             while readLine() != nil { try await fan(node) }
             await node.stop()
         }
-        try await bench.run { try await consume($0) }
+        await node.deliverEvents { event, _ in consume(event) }
         try await commands.value
         Files.say("{\"cpu_s\":\(Clock.processor())}")
     }
@@ -47,18 +47,16 @@ enum Serving {
         try await sendAll(node, connected.map { $0.fingerprint.description })
     }
 
-    private static func sendAll(_ node: isolated Node, _ peers: [String]) async throws {
-        for peer in peers { try await node.post(Conversation.text, to: peer) }
+    private static func sendAll(_ node: isolated Node, _ peers: [String]) throws {
+        for peer in peers { try node.put(Conversation.text, to: peer) }
     }
 
-    @Sendable private static func consume(_ node: isolated Node) async throws {
-        for await event in node.events {
-            switch event {
-            case .delivered: Fan.shared.took()
-            case .refused(let refusal): Files.complain(refusal.explanation)
-            case .failure(let failure): Files.complain("\(failure)")
-            default: break
-            }
+    private static func consume(_ event: NodeEvent) {
+        switch event {
+        case .delivered: Fan.shared.took()
+        case .refused(let refusal): Files.complain(refusal.explanation)
+        case .failure(let failure): Files.complain("\(failure)")
+        default: break
         }
     }
 }

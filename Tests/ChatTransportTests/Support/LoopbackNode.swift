@@ -47,7 +47,7 @@ struct LoopbackNode {
         let node = Node(
             Node.Configuration(
                 userName: name, fingerprint: identity?.fingerprint, now: { 1_764_000_000 }),
-            storage: insecure ? .nothing : try await Self.storage(), executor: loop.executor,
+            storage: insecure ? .nothing : try await Self.storage(), thread: NodeThread(loop),
             log: Logger(label: "test"))
         var configuration = TransportConfiguration(security: security, userName: name)
         configuration.limits = limits
