@@ -10,10 +10,10 @@ struct Journal {
     /// Who waits for an outcome.
     typealias Reply = @Sendable (Result<MessageOutcome, NodeFailure>) -> Void
 
-    enum Purpose: Sendable {
+    enum Purpose {
         /// A message that came on this session: to be told, and acknowledged where it asks for
         /// that.
-        case receive(SessionID, isAcknowledged: Bool)
+        case receive(Session, isAcknowledged: Bool)
         /// A message of ours: to be sent. Without a reply a failure is told as an event.
         case send(reference: String?, Reply?)
         /// A receipt that has been told already.
@@ -41,7 +41,7 @@ struct Journal {
         }
     }
 
-    struct Entry: Sendable {
+    struct Entry {
         let change: MessageChange
         let purpose: Purpose
 
@@ -58,8 +58,35 @@ struct Journal {
         }
     }
 
-    struct Batch: Sendable {
-        var entries: [Entry]
+    /// A change and its purpose stand at the same place: a store takes the changes as they are.
+    struct Entries {
+        private(set) var changes: [MessageChange] = []
+        private(set) var purposes: [Purpose] = []
+
+        init() {}
+
+        init(_ entries: some Sequence<Entry>) {
+            for entry in entries { append(entry) }
+        }
+
+        var count: Int { changes.count }
+        var isEmpty: Bool { changes.isEmpty }
+        /// One by one, in order.
+        var all: [Entry] { zip(changes, purposes).map { Entry(change: $0, purpose: $1) } }
+
+        mutating func reserveCapacity(_ count: Int) {
+            changes.reserveCapacity(count)
+            purposes.reserveCapacity(count)
+        }
+
+        mutating func append(_ entry: Entry) {
+            changes.append(entry.change)
+            purposes.append(entry.purpose)
+        }
+    }
+
+    struct Batch {
+        var entries: Entries
         var fences: [CheckedContinuation<Void, Never>]
     }
 
@@ -80,7 +107,7 @@ struct Journal {
     /// For how long, in seconds, and for how many of its kind a patient change waits for others.
     static let patience = (seconds: 0.05, entries: 1_024)
 
-    private var waiting: [Entry] = []
+    private var waiting = Entries()
     private var bytes = 0
     private var fences: [CheckedContinuation<Void, Never>] = []
     private var isUrgent = false
@@ -91,6 +118,8 @@ struct Journal {
     var trouble: Trouble?
     /// The disk is at work.
     var isBusy = false
+    /// At what, unless it is being read.
+    var underWay: Batch?
     /// It is to be seen to in a turn of the node's that will come.
     var isScheduled = false
     /// It is seen to at the end of this turn.
@@ -129,7 +158,10 @@ struct Journal {
     mutating func takeBatch() -> Batch? {
         guard isDue else { return nil }
         defer {
-            waiting = []
+            // The next may be as long.
+            let count = waiting.count
+            waiting = Entries()
+            waiting.reserveCapacity(min(count, Self.patience.entries))
             bytes = 0
             isUrgent = false
             isPressing = false
@@ -146,7 +178,7 @@ struct Journal {
     mutating func putBack(_ entries: [Entry]) {
         guard !entries.isEmpty else { return }
         isPressing = true
-        waiting = entries + waiting
+        waiting = Entries(entries + waiting.all)
         bytes += entries.reduce(0) { $0 + $1.bytes }
     }
 
@@ -154,15 +186,15 @@ struct Journal {
     /// yet what is so.
     func unsettled(of contact: Fingerprint) -> Set<MessageID> {
         var ids: Set<MessageID> = []
-        for case .mark(let id, contact, _) in waiting.lazy.map(\.change) { ids.insert(id) }
+        for case .mark(let id, contact, _) in waiting.changes { ids.insert(id) }
         return ids
     }
 
     /// Whether a message to this contact is being handed over, or taken back from there: until the
     /// disk knows of it, what comes after it must not be read from there.
     func isHandingOver(to contact: Fingerprint) -> Bool {
-        waiting.contains { entry in
-            switch (entry.purpose, entry.change) {
+        zip(waiting.purposes, waiting.changes).contains { purpose, change in
+            switch (purpose, change) {
             case (.hand, .mark(_, contact, _)), (.takeBack, .requeue(_, contact)): true
             default: false
             }
@@ -174,8 +206,8 @@ struct Journal {
         isClosed = true
         trouble?.retry?.cancel()
         trouble = nil
-        defer { waiting = [] }
-        return waiting
+        defer { waiting = Entries() }
+        return waiting.all
     }
 }
 

@@ -7,7 +7,8 @@ public enum MessageChange: Hashable, Sendable {
     /// Stores a message. Outcome: ``MessageOutcome/stored(position:)``, or
     /// ``MessageOutcome/duplicate`` where the contact has one with this id in this direction, or
     /// had one that was forgotten.
-    case add(NewMessage)
+    // Boxed: it is handed on more often than it is looked at.
+    indirect case add(NewMessage)
     /// Moves a message of ours on. Outcome: ``MessageOutcome/marked(from:)``, or
     /// ``MessageOutcome/unchanged`` where this contact was sent no such message, or it had come
     /// as far already.

@@ -11,6 +11,7 @@ extension Node {
         // the end of this turn.
         keepingJournal {
             for frame in frames { take(frame, on: session) }
+            flushTouched()
         }
     }
 

@@ -109,23 +109,22 @@ extension Node {
 
     /// - Returns: false where the store will call.
     private func begin(_ batch: Journal.Batch, on messages: any MessageStore) -> Bool {
-        let result = messages.commit(batch.entries.map(\.change)) { result in
-            self.onThread { $0.went(batch, result, on: messages) }
+        journal.underWay = batch
+        let result = messages.commit(batch.entries.changes) { result in
+            self.onThread { node in
+                guard let batch = node.journal.underWay else { return }
+                if node.finish(batch, result, on: messages) { node.goOn() }
+            }
         }
         guard let result else { return false }
         return finish(batch, result, on: messages)
-    }
-
-    private func went(
-        _ batch: Journal.Batch, _ result: CommitResult, on messages: any MessageStore
-    ) {
-        if finish(batch, result, on: messages) { goOn() }
     }
 
     /// - Returns: false where that takes longer.
     private func finish(
         _ batch: Journal.Batch, _ result: CommitResult, on messages: any MessageStore
     ) -> Bool {
+        journal.underWay = nil
         switch result {
         case .success(let outcomes):
             carryOut(batch.entries, outcomes)
@@ -134,7 +133,7 @@ extension Node {
         case .failure(let error):
             Task {
                 var refused = Refused()
-                await retry(batch.entries, after: error, on: messages, &refused)
+                await retry(batch.entries.all, after: error, on: messages, &refused)
                 settle(batch, refused)
                 goOn()
             }
@@ -214,7 +213,8 @@ extension Node {
         let entries = refused.hold(batch)
         guard !entries.isEmpty else { return }
         do {
-            carryOut(entries, try await messages.commit(entries.map(\.change)))
+            let entries = Journal.Entries(entries)
+            carryOut(entries, try await messages.commit(entries.changes))
         } catch {
             await retry(entries, after: error, on: messages, &refused)
         }
@@ -252,12 +252,16 @@ extension Node {
         keepJournal()
     }
 
-    private func carryOut(_ entries: [Journal.Entry], _ outcomes: [MessageOutcome]) {
-        for (entry, outcome) in zip(entries, outcomes) { carryOut(entry, outcome) }
+    private func carryOut(_ entries: Journal.Entries, _ outcomes: [MessageOutcome]) {
+        for index in 0..<min(entries.count, outcomes.count) {
+            carryOut(entries.purposes[index], entries.changes[index], outcomes[index])
+        }
     }
 
-    private func carryOut(_ entry: Journal.Entry, _ outcome: MessageOutcome) {
-        switch (entry.purpose, entry.change) {
+    private func carryOut(
+        _ purpose: Journal.Purpose, _ change: MessageChange, _ outcome: MessageOutcome
+    ) {
+        switch (purpose, change) {
         case (.receive(let session, let isAcknowledged), .add(let message)):
             received(message, outcome, on: session, isAcknowledged: isAcknowledged)
         case (.send(let reference, let reply), .add(let message)):

@@ -19,7 +19,7 @@ extension Node {
     /// Has the next messages read where there is room for them.
     func loadMore(for peer: PeerKey) {
         guard let contact = peer.fingerprint, storage.messages != nil, !journal.isClosed,
-            outboxes[peer]?.needsMore == true
+            outbox(for: peer)?.needsMore == true
         else { return }
         unloaded.insert(contact)
         keepJournal()

@@ -7,9 +7,9 @@ extension Node {
     private static let readReceiptLimit = 256
 
     func take(_ receipt: Receipt, from peer: PeerKey) {
-        if let entry = outboxes[peer]?.acknowledge(receipt.id) {
+        if let entry = outbox(for: peer)?.acknowledge(receipt.id) {
             delivered(entry.id, peer, at: entry.position, isRead: receipt.state == .read)
-            flush(peer)
+            flushLater(peer)
         } else if receipt.state == .read, let contact = peer.fingerprint {
             // It may have been delivered long ago: the disk knows whether there is such a message
             // to this contact.

@@ -18,7 +18,7 @@ extension Node {
                         claimedSender: claim(message.sender, besides: shown(contact)),
                         dialect: session.details.dialect)),
                 // A message without an id asks for no receipt.
-                for: .receive(session.id, isAcknowledged: message.id != nil))
+                for: .receive(session, isAcknowledged: message.id != nil))
         case .plain(let address):
             plainPeers.note(name: message.sender, at: address)
             let description = describe(session.peer)
@@ -30,14 +30,14 @@ extension Node {
                         claimedSender: claim(message.sender, besides: description.name),
                         secure: false,
                         dialect: session.details.dialect)))
-            if let id = message.id { acknowledge(id, on: session.id) }
+            if let id = message.id { acknowledge(id, on: session) }
         }
     }
 
     /// A contact's message is on disk, or was there already: then our receipt was lost with the
     /// connection, and it is acknowledged again and not told again.
     func received(
-        _ message: NewMessage, _ outcome: MessageOutcome, on session: SessionID,
+        _ message: NewMessage, _ outcome: MessageOutcome, on session: Session,
         isAcknowledged: Bool
     ) {
         // Removed meanwhile.
@@ -54,13 +54,14 @@ extension Node {
         if isAcknowledged { acknowledge(message.id, on: session) }
     }
 
-    private func acknowledge(_ id: MessageID, on session: SessionID) {
-        sessions[session]?.link.send(.receipt(Receipt(id: id, state: .delivered)))
+    private func acknowledge(_ id: MessageID, on session: Session) {
+        guard !session.hasEnded else { return }
+        session.link.send(.receipt(Receipt(id: id, state: .delivered)))
     }
 
     /// What the sender calls itself, where that is neither our name for it nor the one in its
     /// certificate.
-    private func claim(_ sender: String, besides contact: ShownContacts.Entry?) -> String? {
+    private func claim(_ sender: String, besides contact: Correspondents.Entry?) -> String? {
         sender == contact?.certificateName
             ? nil : claim(sender, besides: contact?.description.name)
     }

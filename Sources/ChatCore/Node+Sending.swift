@@ -98,7 +98,8 @@ extension Node {
         _ content: String, to peer: String, _ reference: String?
     ) throws(NodeFailure) -> MessageID {
         let key = try find(peer)
-        let outbox = outboxes[key] ?? Outbox(isOnDisk: false)
+        let known = outboxes[key]
+        let outbox = known ?? Outbox(isOnDisk: false)
         let count = outbox.count
         guard count < Self.outboxLimit.messages,
             outbox.bytes + content.utf8.count <= Self.outboxLimit.bytes
@@ -111,7 +112,7 @@ extension Node {
         let entry = Outbox.Entry(
             id: .random(), content: content, timestamp: configuration.now(), position: nil)
         outbox.accept(entry)
-        outboxes[key] = outbox
+        if known == nil { outboxes[key] = outbox }
         note(reference, for: entry.id, to: key)
         emit(.queued(status(entry.id, key)))
         flush(key)
@@ -121,9 +122,9 @@ extension Node {
 
     private func find(_ peer: String) throws(NodeFailure) -> PeerKey {
         guard !isSecure else {
-            if let known = shownContacts.contact(called: peer) { return .contact(known) }
+            if let known = correspondents.contact(called: peer) { return .contact(known) }
             let contact = try book.find(peer).fingerprint
-            shownContacts.note(contact, called: peer)
+            correspondents.note(contact, called: peer)
             return .contact(contact)
         }
         guard let address = PeerAddress(peer) else { return .plain(try plainPeers.find(peer)) }
@@ -139,28 +140,32 @@ extension Node {
         let peer = PeerKey.contact(message.contact)
         note(reference, for: message.id, to: peer)
         emit(.queued(status(message.id, peer, at: position)))
-        outboxes[peer]?.accept(
+        outbox(for: peer)?.accept(
             Outbox.Entry(
                 id: message.id, content: message.content, timestamp: message.timestamp,
                 position: position))
-        touched.insert(message.contact)
+        touched.insert(message.contact, hasNew: true)
+    }
+
+    /// At the end of this turn, with whatever else there is for this peer.
+    func flushLater(_ peer: PeerKey) {
+        guard case .contact(let contact) = peer else { return flush(peer) }
+        touched.insert(contact, hasNew: false)
     }
 
     /// Once for a batch, whatever there was for each in it.
     func flushTouched() {
         guard !touched.isEmpty else { return }
-        let contacts = touched
-        touched = []
-        for contact in contacts {
+        for (contact, hasNew) in touched.takeAll() {
             flush(.contact(contact))
-            reach(contact)
+            if hasNew { reach(contact) }
         }
     }
 
     /// Writes what waits for this peer and fits into the window.
     func flush(_ key: PeerKey) {
         // A link may report at once that a message can't go out: the loop below sees to the next.
-        guard !isFlushing, let session = session(with: key), let outbox = outboxes[key],
+        guard !isFlushing, let session = session(with: key), let outbox = outbox(for: key),
             mayCarryMessages(session)
         else { return }
         isFlushing = true

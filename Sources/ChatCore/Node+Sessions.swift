@@ -93,7 +93,7 @@ extension Node {
     /// Says goodbye. The session stays on the books until the transport reports its end.
     func leave(_ session: Session, _ bye: Bye) {
         guard sessions[session.id]?.isLeaving == false else { return }
-        sessions[session.id]?.isLeaving = true
+        session.isLeaving = true
         session.link.close(bye)
     }
 
@@ -118,6 +118,7 @@ extension Node {
     /// The connection is gone. `reason` is a few words, safe to show.
     public func sessionClosed(_ id: SessionID, reason: String) {
         guard let session = sessions.removeValue(forKey: id) else { return }
+        session.hasEnded = true
         let peer = session.peer
         guard current[peer] == id else { return settle(session) }
         var description = describe(peer)

@@ -58,7 +58,7 @@ public actor Node {
     let storage: NodeStorage
     var store: (any TrustStore)? { storage.contacts }
     var book = AddressBook() {
-        didSet { shownContacts.forget() }
+        didSet { correspondents.forget() }
     }
     var requests = RequestBook()
     var turns = Turnstile()
@@ -71,8 +71,7 @@ public actor Node {
     var unloaded: Set<Fingerprint> = []
     /// Grows with each time that an outbox is filled.
     var loads: UInt64 = 0
-    /// Contacts to whom messages were stored in the batch that is being carried out.
-    var touched: Set<Fingerprint> = []
+    var touched = Touched()
     /// Damaged messages that the user has been told of.
     var damaged: Set<MessageID> = []
     /// Read receipts that wait for a session.
@@ -89,10 +88,12 @@ public actor Node {
     var arrivals: UInt64 = 0
     /// The session that each peer's messages go out on.
     var current: [PeerKey: SessionID] = [:] {
-        didSet { shownContacts.forget() }
+        didSet { correspondents.forget() }
     }
-    let shownContacts = ShownContacts()
-    var outboxes: [PeerKey: Outbox] = [:]
+    var outboxes: [PeerKey: Outbox] = [:] {
+        didSet { correspondents.forget() }
+    }
+    let correspondents = Correspondents()
     var isFlushing = false
     /// What front ends call the messages that they have sent, until these are read.
     var references: [PeerKey: References] = [:]
@@ -239,44 +240,44 @@ public actor Node {
     }
 
     func session(with peer: PeerKey) -> Session? {
+        if case .contact(let contact) = peer, let known = shown(contact) { return known.session }
+        return currentSession(with: peer)
+    }
+
+    private func currentSession(with peer: PeerKey) -> Session? {
         // No closure: one that is isolated asks the runtime each time where it runs.
         guard let id = current[peer] else { return nil }
         return sessions[id]
+    }
+
+    func outbox(for peer: PeerKey) -> Outbox? {
+        if case .contact(let contact) = peer, let known = shown(contact) { return known.outbox }
+        return outboxes[peer]
     }
 
     /// How a peer is shown. Its name may be as it came: see ``shown(_:)`` for sentences.
     func describe(_ key: PeerKey) -> PeerDescription {
         switch key {
         case .contact(let fingerprint):
-            if let known = shownContacts[fingerprint] { return known.description }
-            guard let contact = book[fingerprint] else {
-                return PeerDescription(
+            shown(fingerprint)?.description
+                ?? PeerDescription(
                     name: fingerprint.description, fingerprint: fingerprint, trust: nil,
-                    address: session(with: key)?.details.remote)
-            }
-            return show(contact).description
+                    address: currentSession(with: key)?.details.remote)
         case .plain(let address):
-            return PeerDescription(
+            PeerDescription(
                 name: plainPeers.name(at: address) ?? address.description, fingerprint: nil,
                 trust: nil, address: address)
         }
     }
 
-    /// How a contact is shown; nil for who is none, or none any more.
-    func shown(_ fingerprint: Fingerprint) -> ShownContacts.Entry? {
-        if let known = shownContacts[fingerprint] { return known }
+    /// What is known of a contact; nil for who is none, or none any more.
+    func shown(_ fingerprint: Fingerprint) -> Correspondents.Entry? {
+        if let known = correspondents[fingerprint] { return known }
         guard let contact = book[fingerprint] else { return nil }
-        return show(contact)
-    }
-
-    private func show(_ contact: Contact) -> ShownContacts.Entry {
-        let peer = PeerKey.contact(contact.fingerprint)
-        let entry = ShownContacts.Entry(
-            PeerDescription(
-                name: contact.name, fingerprint: contact.fingerprint, trust: contact.trust,
-                address: session(with: peer)?.details.remote ?? contact.addresses.first),
-            certificateName: contact.certificateName)
-        shownContacts[contact.fingerprint] = entry
+        let peer = PeerKey.contact(fingerprint)
+        let entry = Correspondents.Entry(
+            contact, session: currentSession(with: peer), outbox: outboxes[peer])
+        correspondents.insert(entry)
         return entry
     }
 

@@ -31,6 +31,8 @@ final class Session {
     var farewell: Bye?
     /// We have said goodbye: nothing more goes out on it.
     var isLeaving = false
+    /// The transport has reported its end.
+    var hasEnded = false
     /// The peer was dialled while this session stood, and did not answer.
     var dialHasFailed = false
 

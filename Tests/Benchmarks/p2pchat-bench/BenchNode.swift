@@ -31,7 +31,7 @@ struct BenchNode {
                 contacts: store, messages: try await store.unlock(with: identity.privateKey),
                 preferences: store)
         } else {
-            let memory = MemoryStore(contacts: contacts, on: loop)
+            let memory = MemoryStore(contacts: contacts)
             storage = .everything(contacts: memory, messages: memory, preferences: memory)
         }
         let node = Node(

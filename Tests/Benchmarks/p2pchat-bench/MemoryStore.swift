@@ -2,56 +2,52 @@ import ChatCore
 import ChatValues
 import ChatWire
 import NIOCore
+import Synchronization
 
 /// A disk that takes no time: contacts given at the start, and of messages those that were not
-/// delivered yet. Runs on the node's event loop, so that no hop to another thread is measured
-/// along.
-actor MemoryStore: TrustStore, MessageStore, PreferenceStore {
-    private nonisolated let executor: any SerialExecutor
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-    private let contacts: [Contact]
-    private var position: Int64 = 0
-    /// Oldest first. Receipts come in order, so it is nearly always the first that goes.
-    private var queued: [Fingerprint: CircularBuffer<StoredMessage>] = [:]
-
-    init(contacts: [Contact], on loop: any EventLoop) {
-        self.contacts = contacts
-        executor = loop.executor
+/// delivered yet.
+final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
+    private struct Messages {
+        var position: Int64 = 0
+        /// Oldest first. Receipts come in order, so it is nearly always the first that goes.
+        var queued: CircularBuffer<(position: Int64, message: NewMessage)> = []
     }
 
-    nonisolated func commit(
+    private let contacts: [Contact]
+    private let messages = Mutex(Messages())
+
+    init(contacts: [Contact]) { self.contacts = contacts }
+
+    func commit(
         _ changes: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
     ) -> CommitResult? {
-        .success(assumeIsolated { $0.carryOut(changes) })
+        .success(carryOut(changes))
     }
 
     func commit(_ changes: [MessageChange]) async throws -> [MessageOutcome] { carryOut(changes) }
 
     private func carryOut(_ changes: [MessageChange]) -> [MessageOutcome] {
-        changes.map { change in
-            switch change {
-            case .add(let message):
-                position += 1
-                if message.direction == .outgoing { keep(message) }
-                return .stored(position: position)
-            case .mark(let id, let contact, _):
-                if let index = queued[contact]?.firstIndex(where: { $0.id == id }) {
-                    queued[contact]?.remove(at: index)
+        messages.withLock { messages in
+            changes.map { change in
+                switch change {
+                case .add(let message):
+                    messages.position += 1
+                    if message.direction == .outgoing {
+                        messages.queued.append((messages.position, message))
+                    }
+                    return .stored(position: messages.position)
+                case .mark(let id, _, _):
+                    if messages.queued.first?.message.id == id {
+                        messages.queued.removeFirst()
+                    } else {
+                        messages.queued.removeAll { $0.message.id == id }
+                    }
+                    return .marked(from: .queued)
+                case .requeue, .markRead:
+                    return .unchanged
                 }
-                return .marked(from: .queued)
-            case .requeue, .markRead:
-                return .unchanged
             }
         }
-    }
-
-    private func keep(_ message: NewMessage) {
-        queued[message.contact, default: CircularBuffer()].append(
-            StoredMessage(
-                position: position, id: message.id, contact: message.contact,
-                direction: .outgoing, content: .text(message.content),
-                timestamp: message.timestamp, storedAt: message.storedAt, state: .queued,
-                claimedSender: nil, dialect: nil))
     }
 
     func load() async throws -> TrustRecords { TrustRecords(contacts: contacts) }
@@ -65,8 +61,18 @@ actor MemoryStore: TrustStore, MessageStore, PreferenceStore {
     func pending(
         for contact: Fingerprint, after position: Int64, limit: Int
     ) async throws -> [StoredMessage] {
-        let waiting = queued[contact] ?? CircularBuffer()
-        return Array(waiting.lazy.filter { $0.position > position }.prefix(limit))
+        messages.withLock { messages in
+            messages.queued.lazy
+                .filter { $0.position > position && $0.message.contact == contact }
+                .prefix(limit)
+                .map { position, message in
+                    StoredMessage(
+                        position: position, id: message.id, contact: message.contact,
+                        direction: .outgoing, content: .text(message.content),
+                        timestamp: message.timestamp, storedAt: message.storedAt, state: .queued,
+                        claimedSender: nil, dialect: nil)
+                }
+        }
     }
     func page(
         with contact: Fingerprint, before position: Int64?, limit: Int

@@ -18,8 +18,7 @@ enum NodePair {
             return made
         }
         let nodes = (0..<2).map { side in
-            let memory = MemoryStore(
-                contacts: BenchNode.contacts([fingerprints[1 - side]]), on: loop)
+            let memory = MemoryStore(contacts: BenchNode.contacts([fingerprints[1 - side]]))
             return Node(
                 Node.Configuration(
                     userName: "user", fingerprint: fingerprints[side], now: Clock.wall),
