@@ -1,5 +1,6 @@
 import ChatCore
 import ChatValues
+import NIOPosix
 import Synchronization
 
 /// The side that is called: acknowledges what comes, and keeps its sessions.
@@ -15,7 +16,10 @@ enum Serving {
         Files.say("port \(bench.address?.port ?? 0)")
         let node = bench.node
         let commands = Task.detached {
-            while readLine() != nil { try await fan(node) }
+            // Waiting on a thread of its own: on one core Swift's pool has no other.
+            while try await NIOThreadPool.singleton.runIfActive({ readLine() }) != nil {
+                try await fan(node)
+            }
             await node.stop()
         }
         await node.deliverEvents { event, _ in consume(event) }
