@@ -10,10 +10,10 @@ public struct MessageID: Hashable, Sendable {
 
     /// A random id (RFC 9562, section 5.4: version 4).
     public static func random() -> MessageID {
-        var generator = SystemRandomNumberGenerator()
-        let high = generator.next() & 0xFFFF_FFFF_FFFF_0FFF | 0x4000
-        let low = generator.next() & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000
-        return MessageID(high: high, low: low)
+        let (first, second) = RandomWords.nextPair()
+        return MessageID(
+            high: first & 0xFFFF_FFFF_FFFF_0FFF | 0x4000,
+            low: second & 0x3FFF_FFFF_FFFF_FFFF | 0x8000_0000_0000_0000)
     }
 
     /// Reads the canonical form, 8-4-4-4-12 hexadecimal digits in either case. Nil for all else.

@@ -1,0 +1,73 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// The system's random numbers, drawn some at a time: a system call for each message's id was an
+/// eighth of what it takes to send one.
+///
+/// What has been handed out is wiped, so that nothing in memory tells the ids there were. What is
+/// still there when the process forks is the other side's alone.
+enum RandomWords {
+    struct Pool {
+        /// As many as `getentropy` gives at once: 256 bytes.
+        private(set) var words = [UInt64](repeating: 0, count: 32)
+        private(set) var left = 0
+        /// How many forks there had been as they were drawn.
+        private var forks = 0
+
+        /// The next two; `fill` draws new ones where there are none, or none of this process's.
+        mutating func nextPair(
+            forks: Int, fill: (inout [UInt64]) -> Void
+        ) -> (UInt64, UInt64) {
+            if left < 2 || self.forks != forks {
+                fill(&words)
+                left = words.count
+                self.forks = forks
+            }
+            left -= 2
+            let pair = (words[left], words[left + 1])
+            words[left] = 0
+            words[left + 1] = 0
+            return pair
+        }
+    }
+
+    private static let pool = Mutex(Pool())
+    /// How many forks lie between this process and the one that was started.
+    private static let forks = Atomic(0)
+    private static let watchesForks = pthread_atfork(nil, nil, { RandomWords.hasForked() }) == 0
+
+    /// Two words, from which nothing can be told of those before or after.
+    static func nextPair() -> (UInt64, UInt64) {
+        // Where forks can't be told of, each time may be the first after one.
+        if !watchesForks { hasForked() }
+        let forks = forks.load(ordering: .relaxed)
+        return pool.withLock { $0.nextPair(forks: forks, fill: fill) }
+    }
+
+    /// In a process that has just come to be: it may do nothing but this.
+    private static func hasForked() {
+        forks.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    private static func fill(_ words: inout [UInt64]) {
+        let isFilled = words.withUnsafeMutableBytes { bytes in
+            #if canImport(Darwin)
+                arc4random_buf(bytes.baseAddress, bytes.count)
+                return true
+            #else
+                return getentropy(bytes.baseAddress, bytes.count) == 0
+            #endif
+        }
+        if isFilled { return }
+        // A kernel older than the call. Swift knows where else there are some.
+        var generator = SystemRandomNumberGenerator()
+        for index in words.indices { words[index] = generator.next() }
+    }
+}

@@ -1,0 +1,60 @@
+import Testing
+
+@testable import ChatWire
+
+/// Random numbers that are drawn some at a time.
+@Suite struct RandomWordsTests {
+    @Test func noneComesTwiceWhoeverAsks() async {
+        let drawn = await withTaskGroup(of: [UInt64].self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    (0..<1_000).flatMap { _ in
+                        let pair = RandomWords.nextPair()
+                        return [pair.0, pair.1]
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0 += $1 }
+        }
+        #expect(drawn.count == 16_000)
+        // Of so few of 64 bits two are equal once in a hundred billion runs.
+        #expect(Set(drawn).count == drawn.count)
+        // Each bit is set in about a half; a hundred standard deviations off is a bit that is stuck.
+        for bit in 0..<64 {
+            let set = drawn.count { $0 >> UInt64(bit) & 1 == 1 }
+            #expect((2_000...14_000).contains(set), "bit \(bit)")
+        }
+    }
+
+    @Test func areDrawnWhenThereAreNoneLeftAndWipedWhenHandedOut() {
+        var pool = RandomWords.Pool()
+        var next: UInt64 = 1
+        var draws = 0
+        func fill(_ words: inout [UInt64]) {
+            draws += 1
+            for index in words.indices {
+                words[index] = next
+                next += 1
+            }
+        }
+        var seen: Set<UInt64> = []
+        let pairs = pool.words.count / 2
+        for _ in 0..<3 * pairs {
+            let pair = pool.nextPair(forks: 0, fill: fill)
+            #expect(seen.insert(pair.0).inserted && seen.insert(pair.1).inserted)
+            #expect(pool.words.filter { $0 != 0 }.count == pool.left)
+            #expect(seen.isDisjoint(with: pool.words))
+        }
+        #expect(draws == 3)
+        #expect(pool.left == 0)
+    }
+
+    /// A forked process would else say what the one it comes from is going to say.
+    @Test func whatWasDrawnBeforeAForkIsNotUsedAfterIt() {
+        var pool = RandomWords.Pool()
+        _ = pool.nextPair(forks: 0) { for index in $0.indices { $0[index] = 1 } }
+        #expect(pool.nextPair(forks: 0) { _ in } == (1, 1))
+        #expect(pool.nextPair(forks: 1) { for index in $0.indices { $0[index] = 2 } } == (2, 2))
+        #expect(pool.nextPair(forks: 1) { _ in } == (2, 2))
+    }
+}
