@@ -41,7 +41,7 @@ extension Node {
     }
 
     func loadRendezvous() async throws(NodeFailure) {
-        guard let store = storage.rendezvous else { return }
+        guard let store = rendezvousStore else { return }
         let secrets = try await stored { try await store.rendezvousSecrets() }
         discovery.secrets = secrets.filter { book[$0.key] != nil }
     }
@@ -178,13 +178,13 @@ extension Node {
 
     /// What a hello tells this contact of the secret that we share.
     public func rendezvous(with contact: Fingerprint) -> Rendezvous {
-        guard storage.rendezvous != nil else { return .off }
+        guard rendezvousStore != nil else { return .off }
         return discovery.secrets[contact].map(Rendezvous.shared) ?? .none
     }
 
     /// Both hellos said that this session's secret is to be the one from now on.
     func share(_ secret: RendezvousSecret, with contact: Fingerprint) {
-        guard let store = storage.rendezvous, discovery.secrets[contact] != secret else { return }
+        guard let store = rendezvousStore, discovery.secrets[contact] != secret else { return }
         discovery.secrets[contact] = secret
         updateDiscovery()
         let before = discovery.saving

@@ -82,7 +82,7 @@ extension Node {
     /// out in a later run; in plain text they end with the process.
     public func undelivered() async -> [(peer: PeerDescription, count: Int)] {
         var counts = outboxes.filter { $0.key.fingerprint == nil }.mapValues(\.count)
-        if let messages = storage.messages {
+        if let messages {
             await journalled()
             for summary in (try? await messages.conversations()) ?? []
             where book[summary.contact] != nil {
@@ -100,7 +100,7 @@ extension Node {
                 .insecureMode,
                 "Plain text keeps no messages: start p2pchat without --insecure for that.")
         }
-        guard let messages = storage.messages else {
+        guard let messages else {
             throw NodeFailure(.storage, "There is nowhere to keep messages: name a home folder.")
         }
         return messages

@@ -75,7 +75,7 @@ extension Node {
     private var isDiskDue: Bool { !journal.isBusy && (journal.isDue || !unloaded.isEmpty) }
 
     private func seeToDisk() {
-        guard let messages = storage.messages else { return resumeFences() }
+        guard let messages else { return resumeFences() }
         while isDiskDue {
             // By turns, so that neither has to wait for more than one of the other.
             if !journal.isLoadNext, let batch = journal.takeBatch() {

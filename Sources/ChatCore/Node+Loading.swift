@@ -18,7 +18,7 @@ extension Node {
 
     /// Has the next messages read where there is room for them.
     func loadMore(for peer: PeerKey) {
-        guard let contact = peer.fingerprint, storage.messages != nil, !journal.isClosed,
+        guard let contact = peer.fingerprint, messages != nil, !journal.isClosed,
             outbox(for: peer)?.needsMore == true
         else { return }
         unloaded.insert(contact)

@@ -10,7 +10,7 @@ extension Node {
     public func setPreferences(_ preferences: Preferences) async throws(NodeFailure) {
         try requireSecure()
         try requireRunning()
-        guard let store = storage.preferences else {
+        guard let store = preferenceStore else {
             throw NodeFailure(.storage, "There is nowhere to keep settings: name a home folder.")
         }
         await takeTurn()

@@ -5,7 +5,7 @@ extension Node {
 
     /// Looks now, and every hour.
     func watchRetention() {
-        guard storage.messages != nil else { return }
+        guard messages != nil else { return }
         retention = Task { [weak self, sleep = configuration.sleep] in
             while !Task.isCancelled {
                 guard await self?.removeExpired() != nil else { return }
@@ -15,7 +15,7 @@ extension Node {
     }
 
     func removeExpired() async {
-        guard let messages = storage.messages, !isStopping else { return }
+        guard let messages, !isStopping else { return }
         let now = configuration.now()
         do throws(NodeFailure) {
             _ = try await stored { try await messages.removeExpired(at: now) }

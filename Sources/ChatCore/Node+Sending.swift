@@ -174,7 +174,7 @@ extension Node {
         // What a peer can't recognise when it comes again goes out after the disk knows of it.
         let isHandedOver = session.details.dialect == .seed && isSecure
         // Sending may end the session as well.
-        while current[key] == session.id,
+        while self.session(with: key) === session,
             let entry = outbox.next(window, on: session.id, isWritten: !isHandedOver)
         {
             if isHandedOver, let contact = key.fingerprint {

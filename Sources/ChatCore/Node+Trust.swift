@@ -235,7 +235,7 @@ extension Node {
     private func tellWaiting(
         for contact: Contact, besides told: Int, saying reason: String
     ) async {
-        guard let messages = storage.messages else { return }
+        guard let messages else { return }
         await journalled()
         let summary = try? await messages.conversation(with: contact.fingerprint)
         let count = (summary?.queued ?? 0) - told

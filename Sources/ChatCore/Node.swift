@@ -55,8 +55,10 @@ public actor Node {
     var ownPresence = PresenceState.online
 
     // Contacts and requests, in memory and on disk.
-    let storage: NodeStorage
-    var store: (any TrustStore)? { storage.contacts }
+    let store: (any TrustStore)?
+    let messages: (any MessageStore)?
+    let preferenceStore: (any PreferenceStore)?
+    let rendezvousStore: (any RendezvousStore)?
     var book = AddressBook() {
         didSet { correspondents.forget() }
     }
@@ -125,7 +127,10 @@ public actor Node {
         _ configuration: Configuration, storage: NodeStorage, thread: NodeThread, log: Logger
     ) {
         self.configuration = configuration
-        self.storage = storage
+        store = storage.contacts
+        messages = storage.messages
+        preferenceStore = storage.preferences
+        rendezvousStore = storage.rendezvous
         self.thread = thread
         self.log = log
     }
@@ -151,7 +156,7 @@ public actor Node {
             requests = RequestBook(records.requests)
             pins.replace(with: book.pins)
         }
-        if let store = storage.preferences {
+        if let store = preferenceStore {
             preferences = Preferences(try await stored { try await store.preferences() })
         }
         try await loadRendezvous()

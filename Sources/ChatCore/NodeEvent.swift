@@ -1,27 +1,6 @@
 public import ChatValues
 public import ChatWire
 
-/// Who is at the other end, as front ends see it.
-public struct PeerDescription: Hashable, Sendable {
-    /// Whom to show: a contact's label; in plain text the name that the peer claims, or its address.
-    public var name: String
-    /// Nil in plain text, where nobody is authenticated.
-    public var fingerprint: Fingerprint?
-    /// Nil in plain text.
-    public var trust: Trust?
-    /// The address it was reached at or came from, where it has one.
-    public var address: PeerAddress?
-
-    public init(
-        name: String, fingerprint: Fingerprint?, trust: Trust?, address: PeerAddress?
-    ) {
-        self.name = name
-        self.fingerprint = fingerprint
-        self.trust = trust
-        self.address = address
-    }
-}
-
 public enum PresenceState: String, Sendable {
     case online, away, offline
 }
