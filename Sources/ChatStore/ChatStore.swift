@@ -112,10 +112,21 @@ public final class ChatStore: Sendable {
     ) async throws(StoreFailure) -> Value {
         // Not GRDB's own async functions: those give a change up when the caller is cancelled,
         // and the caller then can't know whether it took place.
-        let result = await withCheckedContinuation { continuation in
-            connection.asyncWrite(change) { _, result in continuation.resume(returning: result) }
+        try await withCheckedContinuation { continuation in
+            write(change) { continuation.resume(returning: $0) }
+        }.get()
+    }
+
+    /// The same without a task.
+    ///
+    /// - Parameter completion: Called on SQLite's thread, which it keeps from the next change.
+    func write<Value: Sendable>(
+        _ change: @escaping @Sendable (Database) throws -> Value,
+        completion: @escaping @Sendable (Result<Value, StoreFailure>) -> Void
+    ) {
+        connection.asyncWrite(change) { [path] _, result in
+            completion(result.mapError { StoreFailure($0, at: path) })
         }
-        do { return try result.get() } catch { throw StoreFailure(error, at: path) }
     }
 
     /// Reads one consistent state.

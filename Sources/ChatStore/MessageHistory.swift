@@ -22,11 +22,29 @@ public struct MessageHistory: MessageStore {
     ) async throws(StoreFailure) -> [MessageOutcome] {
         guard !changes.isEmpty else { return [] }
         return try await store.write { [key] database in
-            var batch = MessageBatch(database, key: key)
-            var outcomes: [MessageOutcome] = []
-            outcomes.reserveCapacity(changes.count)
-            for change in changes { outcomes.append(try batch.perform(change)) }
-            return outcomes
+            try Self.perform(changes, in: database, key: key)
         }
+    }
+
+    public func commit(
+        _ changes: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
+    ) -> CommitResult? {
+        guard !changes.isEmpty else { return .success([]) }
+        store.write { [key] database in
+            try Self.perform(changes, in: database, key: key)
+        } completion: { result in
+            completion(result.mapError(\.self))
+        }
+        return nil
+    }
+
+    private static func perform(
+        _ changes: [MessageChange], in database: Database, key: SealingKey
+    ) throws -> [MessageOutcome] {
+        var batch = MessageBatch(database, key: key)
+        var outcomes: [MessageOutcome] = []
+        outcomes.reserveCapacity(changes.count)
+        for change in changes { outcomes.append(try batch.perform(change)) }
+        return outcomes
     }
 }
