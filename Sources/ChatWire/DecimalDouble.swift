@@ -10,26 +10,50 @@ enum DecimalDouble {
     /// The nearest double to digits with or without a point and a sign; nil for all else.
     static func read(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         let isNegative = text.first == UInt8(ascii: "-")
-        var digits: UInt64 = 0
-        var scale: UInt64 = 1
-        var count = 0
-        var hasPoint = false
-        for byte in text[(isNegative ? 1 : 0)...] {
-            let digit = byte &- 0x30
-            if digit < 10 {
-                count += 1
-                guard count <= digitCount else { return nil }
-                digits = digits &* 10 &+ UInt64(digit)
-                // With a digit before the point it is at most 10^18.
-                if hasPoint { scale &*= 10 }
-            } else {
-                guard byte == UInt8(ascii: "."), count > 0, !hasPoint else { return nil }
-                hasPoint = true
-            }
-        }
-        guard count > 0 else { return nil }
-        let value = scale == 1 || digits == 0 ? Double(digits) : quotient(digits, scale)
+        var position = isNegative ? 1 : 0
+        guard let value = read(text, from: &position), position == text.count else { return nil }
         return isNegative ? -value : value
+    }
+
+    /// The nearest double to the digits that stand there, with or without a point among them, in the
+    /// form that JSON has (RFC 8259, section 6), and where they end. Nil where there are none, or
+    /// too many.
+    static func read(_ text: UnsafeBufferPointer<UInt8>, from position: inout Int) -> Double? {
+        let start = position
+        var digits = readDigits(text, &position, before: 0)
+        let whole = position - start
+        guard 1...digitCount ~= whole, whole == 1 || text[start] != UInt8(ascii: "0") else {
+            return nil
+        }
+        guard position < text.count, text[position] == UInt8(ascii: ".") else {
+            return Double(digits)
+        }
+        position += 1
+        let point = position
+        digits = readDigits(text, &position, before: digits)
+        let decimals = position - point
+        guard decimals > 0, whole + decimals <= digitCount else { return nil }
+        if digits == 0 { return 0 }
+        // With a digit before the point it is at most 10^18.
+        var scale: UInt64 = 1
+        for _ in 0..<decimals { scale &*= 10 }
+        return quotient(digits, scale)
+    }
+
+    /// Steps over digits: what they come to behind those before them. Of more than ``digitCount``
+    /// it is some other number.
+    @inline(__always)
+    private static func readDigits(
+        _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, before: UInt64
+    ) -> UInt64 {
+        var value = before
+        while position < text.count {
+            let digit = text[position] &- 0x30
+            guard digit < 10 else { break }
+            value = value &* 10 &+ UInt64(digit)
+            position += 1
+        }
+        return value
     }
 
     /// Neither may be 0.
@@ -58,7 +82,7 @@ enum DecimalDouble {
         let shift = UInt64(52 - value.exponent)
         let one: UInt64 = 1 << shift
         if significand & (one - 1) == 0 {
-            return put(significand >> shift, decimals: 0, to: target)
+            return put(significand >> shift, 0, decimals: 1, to: target)
         }
         var power: UInt64 = 1
         for decimals in 1...17 {
@@ -70,34 +94,48 @@ enum DecimalDouble {
             // it is just in between, or two texts are equally near, Swift may judge.
             guard distance << 1 <= power else { continue }
             guard distance << 1 < power, distance << 1 != one else { return nil }
-            let floor = product.high << (64 - shift) | product.low >> shift
-            return put(rest < one - rest ? floor : floor + 1, decimals: decimals, to: target)
+            var number = product.high << (64 - shift) | product.low >> shift
+            if rest >= one - rest { number += 1 }
+            let parts = number.quotientAndRemainder(dividingBy: power)
+            return put(parts.quotient, parts.remainder, decimals: decimals, to: target)
         }
         return nil
     }
 
-    /// Writes a number of at most 18 digits, so many of them behind the point.
+    /// Writes a number of at most 16 digits, a point and so many decimals.
     private static func put(
-        _ number: UInt64, decimals: Int, to target: UnsafeMutableRawBufferPointer
+        _ whole: UInt64, _ fraction: UInt64, decimals: Int,
+        to target: UnsafeMutableRawBufferPointer
     ) -> Int {
+        var count = 1
+        var limit: UInt64 = 10
+        while whole >= limit {
+            count += 1
+            limit *= 10
+        }
+        put(whole, count: count, to: target, at: 0)
+        target[count] = UInt8(ascii: ".")
+        put(fraction, count: decimals, to: target, at: count + 1)
+        return count + 1 + decimals
+    }
+
+    /// Writes so many digits, two at a time.
+    @inline(__always)
+    private static func put(
+        _ number: UInt64, count: Int, to target: UnsafeMutableRawBufferPointer, at start: Int
+    ) {
         var rest = number
-        var position = textLength
-        func put(_ byte: UInt8) {
-            position -= 1
-            target[position] = byte
+        var position = start + count
+        while position >= start + 2 {
+            position -= 2
+            let pair = rest % 100
+            rest /= 100
+            // The tens in the first byte.
+            let digits = pair / 10 | (pair % 10) << 8 | 0x3030
+            target.storeBytes(
+                of: UInt16(truncatingIfNeeded: digits).littleEndian, toByteOffset: position,
+                as: UInt16.self)
         }
-        if decimals == 0 {
-            put(UInt8(ascii: "0"))
-            put(UInt8(ascii: "."))
-        }
-        var left = decimals
-        repeat {
-            put(0x30 + UInt8(truncatingIfNeeded: rest % 10))
-            rest /= 10
-            left -= 1
-            if left == 0 { put(UInt8(ascii: ".")) }
-        } while rest > 0 || left >= 0
-        target.copyMemory(from: UnsafeRawBufferPointer(rebasing: target[position..<textLength]))
-        return textLength - position
+        if position > start { target[start] = 0x30 + UInt8(truncatingIfNeeded: rest % 10) }
     }
 }

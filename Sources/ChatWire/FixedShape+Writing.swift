@@ -47,7 +47,10 @@ private struct FixedLine {
     }
 
     private var rest: UnsafeMutableRawBufferPointer {
-        UnsafeMutableRawBufferPointer(rebasing: target[count...])
+        @inline(__always) get {
+            UnsafeMutableRawBufferPointer(
+                start: target.baseAddress.map { $0 + count }, count: target.count - count)
+        }
     }
 
     @inline(__always)
@@ -57,21 +60,23 @@ private struct FixedLine {
         count += text.utf8CodeUnitCount
     }
 
+    @inline(__always)
     mutating func id(_ id: MessageID) {
         id.write(to: rest)
         count += MessageID.textLength
     }
 
-    /// The inside of a string; false where it has to be escaped.
+    /// The inside of a string; false where it has to be escaped, or is no string of Swift's own.
+    @inline(__always)
     mutating func inside(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { utf8 in
+        text.utf8.withContiguousStorageIfAvailable { utf8 in
             guard JSONWriter.copyPlain(UnsafeRawBufferPointer(utf8), to: rest) else { return false }
             count += utf8.count
             return true
-        }
+        } ?? false
     }
 
+    @inline(__always)
     mutating func number(_ number: Double) -> Bool {
         guard let written = DecimalDouble.write(number, to: rest) else { return false }
         count += written

@@ -9,9 +9,9 @@
 /// The two frames of which there are many, in the very form in which ``ByteBuffer/writeFrame(_:)``
 /// writes them: a message with an id, and a receipt.
 ///
-/// A short cut and no second grammar. Each string and number is stepped over by ``JSONScanner``,
-/// with all of its checks, and whatever is not exactly that form, or not within the bounds, is left
-/// to ``FrameFields``, which knows what is wrong with it. That both come to the same is tested.
+/// A short cut and no second grammar. Each string is stepped over by ``JSONScanner``, with all of
+/// its checks, and whatever is not exactly that form, or not within the bounds, is left to
+/// ``FrameFields``, which knows what is wrong with it. That both come to the same is tested.
 enum FixedShape {
     private static let messageStart: StaticString = #"{"type":"message","id":""#
     private static let receiptStart: StaticString = #"{"type":"receipt","id":""#
@@ -28,8 +28,10 @@ enum FixedShape {
         guard let id = id(&scanner), scanner.skip(#"","sender":"#),
             let sender = string(&scanner, limit: WireLimits.name), scanner.skip(#","content":"#),
             let content = string(&scanner, limit: WireLimits.content),
-            scanner.skip(#","timestamp":"#), let number = try? scanner.number(),
-            let timestamp = scanner.double(number), isAtEnd(&scanner)
+            scanner.skip(#","timestamp":"#),
+            // With a sign or an exponent it is not at the end.
+            let timestamp = DecimalDouble.read(scanner.bytes, from: &scanner.position),
+            isAtEnd(&scanner)
         else { return nil }
         return .message(
             Message(

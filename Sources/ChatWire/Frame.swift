@@ -3,7 +3,8 @@
 /// Which key a frame has and what may stand in it is in the protocol document; what is bounded, in
 /// ``WireLimits``. Nothing here says who sent a frame: that is the certificate's business.
 public enum Frame: Sendable, Hashable {
-    case hello(Hello)
+    // Boxed, since it is large and comes once: a frame is copied a few times on its way.
+    indirect case hello(Hello)
     case message(Message)
     case receipt(Receipt)
     case presence(UserPresence)

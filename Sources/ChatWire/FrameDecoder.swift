@@ -27,30 +27,33 @@ public struct FrameDecoder: Sendable {
     /// The next frame, or nil when more bytes are needed for one. Lines of nothing but white space
     /// are stepped over.
     public mutating func next() throws(WireError) -> Frame? {
-        while let found = try lines.next(Self.read) {
-            switch found {
-            case .success(nil): continue
-            case .success(let frame?):
-                if case .hello = frame, lineLimit == WireLimits.hello {
-                    lineLimit = WireLimits.line
-                }
-                return frame
-            case .failure(let error):
-                lines.fail(error)
-                throw error
+        var frame: Frame?
+        var failure: WireError?
+        while try lines.next({ line in
+            frame = FixedShape.frame(line)
+            if case .none = frame { failure = Self.readInFull(line, &frame) }
+        }) {
+            if let failure {
+                lines.fail(failure)
+                throw failure
             }
+            guard let frame else { continue }
+            if case .hello = frame, lineLimit == WireLimits.hello { lineLimit = WireLimits.line }
+            return frame
         }
         return nil
     }
 
-    /// Nil for a line of nothing but white space.
-    private static func read(_ line: UnsafeBufferPointer<UInt8>) -> Result<Frame?, WireError> {
-        if let frame = FixedShape.frame(line) { return .success(frame) }
-        if line.allSatisfy(\.isWhitespace) { return .success(nil) }
+    /// No frame for a line of nothing but white space. Returns what is wrong with the line.
+    private static func readInFull(
+        _ line: UnsafeBufferPointer<UInt8>, _ frame: inout Frame?
+    ) -> WireError? {
+        if line.allSatisfy(\.isWhitespace) { return nil }
         do throws(WireError) {
-            return .success(try Frame(inFull: line, .current))
+            frame = try Frame(inFull: line, .current)
+            return nil
         } catch {
-            return .failure(error)
+            return error
         }
     }
 

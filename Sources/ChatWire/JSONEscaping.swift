@@ -49,9 +49,6 @@ extension JSONWriter {
 
     /// Copies a string that needs no escape, in the one pass that finds out. False, and the target
     /// of no use, for any other. The target has at least so many bytes.
-    ///
-    /// Eight bytes at a time where there are eight. A byte 0xE2 may begin U+2028, so a string with
-    /// one is taken for one that needs an escape.
     @inline(__always)
     static func copyPlain(
         _ bytes: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer
@@ -60,37 +57,36 @@ extension JSONWriter {
             return bytes.isEmpty
         }
         let count = bytes.count
-        guard count >= 8 else {
-            for position in 0..<count {
-                let byte = source.load(fromByteOffset: position, as: UInt8.self)
-                if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { return false }
-                target.storeBytes(of: byte, toByteOffset: position, as: UInt8.self)
+        if count >= JSONBytes.blockByteCount {
+            var position = 0
+            while position < count {
+                // The last block begins where it fits, over bytes that have been copied already.
+                position = min(position, count - JSONBytes.blockByteCount)
+                let block = source.loadUnaligned(
+                    fromByteOffset: position, as: JSONBytes.Block.self)
+                // What need not be escaped after all, the slow way finds out.
+                if JSONBytes.mayNeedEscape(block) { return false }
+                target.storeBytes(of: block, toByteOffset: position, as: JSONBytes.Block.self)
+                position += JSONBytes.blockByteCount
             }
             return true
         }
-        var position = 0
-        while true {
-            let word = source.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-            guard isPlain(word) else { return false }
-            target.storeBytes(of: word, toByteOffset: position, as: UInt64.self)
-            if position == count - 8 { return true }
-            // The last word begins where it fits, over bytes that have been copied already.
-            position = min(position + 8, count - 8)
+        if count >= 8 {
+            let (first, last) = (
+                source.loadUnaligned(as: UInt64.self),
+                source.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+            )
+            if JSONBytes.mayNeedEscape(first) || JSONBytes.mayNeedEscape(last) { return false }
+            target.storeBytes(of: first, as: UInt64.self)
+            target.storeBytes(of: last, toByteOffset: count - 8, as: UInt64.self)
+            return true
         }
-    }
-
-    /// A byte's high bit is set where the byte is one of those to be escaped. A borrow can set
-    /// those of bytes above it: then the slow way finds nothing to escape.
-    @inline(__always)
-    private static func isPlain(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let quote = word ^ (ones &* 0x22)
-        let backslash = word ^ (ones &* 0x5C)
-        let separator = word ^ (ones &* 0xE2)
-        let special =
-            ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-            | ((separator &- ones) & ~separator) | ((word &- (ones &* 0x20)) & ~word)
-        return special & (ones &* 0x80) == 0
+        for position in 0..<count {
+            let byte = source.load(fromByteOffset: position, as: UInt8.self)
+            if byte < 0x20 || byte == 0x22 || byte == 0x5C || byte == 0xE2 { return false }
+            target.storeBytes(of: byte, toByteOffset: position, as: UInt8.self)
+        }
+        return true
     }
 
     /// Writes runs of bytes that need no escape at once.

@@ -29,24 +29,23 @@ extension JSONScanner {
         }
     }
 
-    /// Goes over ASCII that needs no further look, eight bytes at a time while there are eight.
+    /// Goes over ASCII that needs no further look.
     @inline(__always)
-    private mutating func skipPlainText() {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let highBits: UInt64 = 0x8080_8080_8080_8080
+    mutating func skipPlainText() {
         let raw = UnsafeRawBufferPointer(bytes)
-        while position + 8 <= raw.count {
+        while position + JSONBytes.blockByteCount <= raw.count {
+            let block = raw.loadUnaligned(fromByteOffset: position, as: JSONBytes.Block.self)
+            if let end = JSONBytes.endOfPlainText(block) {
+                position += end
+                return
+            }
+            position += JSONBytes.blockByteCount
+        }
+        if position + 8 <= raw.count {
             let word = UInt64(
                 littleEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-            // In each term a byte's high bit is set when the byte is one of those, and the lowest
-            // that is set is always right; a borrow can only spoil bytes after it.
-            let quote = word ^ (ones &* 0x22)
-            let backslash = word ^ (ones &* 0x5C)
-            let special =
-                (((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
-                    | ((word &- (ones &* 0x20)) & ~word) | word) & highBits
-            if special != 0 {
-                position += special.trailingZeroBitCount / 8
+            if let end = JSONBytes.endOfPlainText(word) {
+                position += end
                 return
             }
             position += 8

@@ -50,18 +50,18 @@ public struct LineDecoder: Sendable {
         return line
     }
 
-    /// The same, for one who needs the line for the moment only: it is read where it lies.
-    mutating func next<Value>(
-        _ read: (UnsafeBufferPointer<UInt8>) -> Value
-    ) throws(WireError) -> Value? {
-        guard let length = try nextLength() else { return nil }
-        let value = pending.withUnsafeReadableBytes { bytes in
+    /// The same, for one who needs the line for the moment only: it is read where it lies. False
+    /// when more bytes are needed for one.
+    @inline(__always)
+    mutating func next(_ read: (UnsafeBufferPointer<UInt8>) -> Void) throws(WireError) -> Bool {
+        guard let length = try nextLength() else { return false }
+        pending.withUnsafeReadableBytes { bytes in
             read(
-                UnsafeRawBufferPointer(rebasing: bytes[..<length]).assumingMemoryBound(
-                    to: UInt8.self))
+                UnsafeBufferPointer(
+                    start: bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), count: length))
         }
         step(past: length)
-        return value
+        return true
     }
 
     private mutating func nextLength() throws(WireError) -> Int? {

@@ -32,13 +32,13 @@ public struct MessageID: Hashable, Sendable {
         func four(_ position: Int) -> UInt64 {
             UInt64(UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
         }
-        guard let first = HexDigits.read(four(0) << 32 | four(4)),
-            let second = HexDigits.read(four(9) << 32 | four(14)),
-            let third = HexDigits.read(four(19) << 32 | four(24)),
-            let fourth = HexDigits.read(four(28) << 32 | four(32))
+        guard
+            let words = HexDigits.read(
+                SIMD4(
+                    four(0) << 32 | four(4), four(9) << 32 | four(14),
+                    four(19) << 32 | four(24), four(28) << 32 | four(32)))
         else { return nil }
-        self.init(
-            high: UInt64(first) << 32 | UInt64(second), low: UInt64(third) << 32 | UInt64(fourth))
+        self.init(high: words.x << 32 | words.y, low: words.z << 32 | words.w)
     }
 }
 
@@ -82,16 +82,17 @@ extension MessageID: CustomStringConvertible {
 
     /// Writes the text into so many bytes.
     func write(to text: UnsafeMutableRawBufferPointer) {
+        let half: UInt64 = 0xFFFF_FFFF
+        let digits = HexDigits.write(SIMD4(high >> 32, high & half, low >> 32, low & half))
         func put(_ word: UInt64, _ first: Int, _ second: Int) {
-            let digits = HexDigits.write(UInt32(truncatingIfNeeded: word))
-            let halves = (UInt32(digits >> 32), UInt32(truncatingIfNeeded: digits))
+            let halves = (UInt32(word >> 32), UInt32(truncatingIfNeeded: word))
             text.storeBytes(of: halves.0.bigEndian, toByteOffset: first, as: UInt32.self)
             text.storeBytes(of: halves.1.bigEndian, toByteOffset: second, as: UInt32.self)
         }
-        put(high >> 32, 0, 4)
-        put(high, 9, 14)
-        put(low >> 32, 19, 24)
-        put(low, 28, 32)
+        put(digits.x, 0, 4)
+        put(digits.y, 9, 14)
+        put(digits.z, 19, 24)
+        put(digits.w, 28, 32)
         text[8] = UInt8(ascii: "-")
         text[13] = UInt8(ascii: "-")
         text[18] = UInt8(ascii: "-")

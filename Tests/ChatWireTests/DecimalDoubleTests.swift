@@ -42,6 +42,26 @@ import Testing
         #expect(read(text) == nil)
     }
 
+    /// What stands behind a number is for others to judge.
+    @Test(arguments: [
+        ("1.5}", 1.5, 3), ("1764000000.251234e3", 1_764_000_000.251234, 17), ("0,", 0, 1),
+        ("12-", 12, 2), ("7", 7, 1), ("0.25.5", 0.25, 4),
+    ])
+    func readsToTheEndOfANumber(text: String, value: Double, length: Int) {
+        var position = 2
+        let bytes = Array(("x:" + text).utf8)
+        #expect(
+            bytes.withUnsafeBufferPointer { DecimalDouble.read($0, from: &position) } == value)
+        #expect(position == 2 + length)
+    }
+
+    @Test(arguments: ["", "-1", ".5", "1.", "1.}", "01", "00.5", "}", "12345678901234567890"])
+    func readsNoNumberThatJSONDoesNotHave(text: String) {
+        var position = 2
+        let bytes = Array(("x:" + text).utf8)
+        #expect(bytes.withUnsafeBufferPointer { DecimalDouble.read($0, from: &position) } == nil)
+    }
+
     @Test func zerosKeepTheirSign() {
         for text in ["0", "-0", "0.0", "-0.000", "0.000000000000000001"] {
             #expect(read(text)?.bitPattern == Double(text)?.bitPattern ?? 1, "\(text)")

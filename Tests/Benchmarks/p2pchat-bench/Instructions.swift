@@ -52,7 +52,7 @@ enum Instructions {
         for _ in 0..<count {
             var copy = lines
             decoder.append(&copy)
-            while try decoder.next() != nil { found += 1 }
+            while case .some = try decoder.next() { found += 1 }
         }
         guard found == 2 * count else { throw Complaint("frames are missing") }
     }
