@@ -34,6 +34,10 @@ final class MemoryMessages: MessageStore, PreferenceStore {
 
     private let state = Mutex(State())
     private let changes = Signal()
+    /// Commits take no time, unless they are held up.
+    private let answersAtOnce: Bool
+
+    init(answersAtOnce: Bool = false) { self.answersAtOnce = answersAtOnce }
 
     // MARK: What tests look at
 
@@ -108,6 +112,26 @@ final class MemoryMessages: MessageStore, PreferenceStore {
             }
             if goesOn { continuation.resume() } else { changes.notify() }
         }
+        return try perform(batch)
+    }
+
+    func commit(
+        _ batch: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
+    ) -> CommitResult? {
+        guard answersAtOnce, !isHeld else {
+            Task {
+                do {
+                    completion(.success(try await commit(batch)))
+                } catch {
+                    completion(.failure(error))
+                }
+            }
+            return nil
+        }
+        return CommitResult { try perform(batch) }
+    }
+
+    private func perform(_ batch: [MessageChange]) throws -> [MessageOutcome] {
         defer { changes.notify() }
         return try state.withLock { state in
             state.batches.append(batch)
