@@ -29,9 +29,13 @@ struct Conversation: Sendable {
     }
 
     static func number(of contact: Fingerprint, makingIn database: Database) throws -> Int64 {
-        if let known = try find(contact, in: database) { return known.number }
+        let key = Stored.key(contact)
+        // Asked for in each batch: nothing is read that is not needed.
+        let known = try database.cachedStatement(
+            sql: "SELECT number FROM conversation WHERE contact = ?")
+        if let number = try Int64.fetchOne(known, arguments: [key]) { return number }
         try database.cachedStatement(sql: "INSERT INTO conversation (contact) VALUES (?)")
-            .execute(arguments: [Stored.key(contact)])
+            .execute(arguments: [key])
         return database.lastInsertedRowID
     }
 
