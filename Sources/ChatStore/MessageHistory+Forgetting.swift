@@ -50,7 +50,7 @@ extension MessageHistory {
         for conversation in conversations {
             guard let retention = conversation.retention else { continue }
             let expired = Removal(
-                contact: conversation.contact, index: "messageByTime",
+                contact: conversation.contact,
                 // What waits to be sent, or may not have arrived, is not given up by a clock.
                 condition: "storedAt < ?2 AND coalesce(state, 2) >= 2", argument: now - retention)
             count += try await remove(expired, keepingIDs: true)
@@ -62,15 +62,13 @@ extension MessageHistory {
     /// Which rows of a conversation are to go.
     private struct Removal: Sendable {
         let contact: Fingerprint
-        let index: String
         let condition: String
         let argument: Double?
     }
 
     private static func everything(with contact: Fingerprint) -> Removal {
         Removal(
-            contact: contact, index: "messageByConversation", condition: "?2 IS NULL",
-            argument: nil)
+            contact: contact, condition: "?2 IS NULL", argument: nil)
     }
 
     private func forget(
@@ -116,7 +114,7 @@ extension MessageHistory {
                 let positions = try Int64.fetchAll(
                     database,
                     sql: """
-                        SELECT position FROM message INDEXED BY \(removal.index)
+                        SELECT position FROM message INDEXED BY messageByConversation
                         WHERE conversation = ?1 AND \(removal.condition)
                             AND position <= ?3
                         LIMIT ?4

@@ -60,12 +60,12 @@ private struct ScanRange: Sendable {
                 try Conversation.all(database)
             }
         conversations = Dictionary(all.map { ($0.number, $0) }) { first, _ in first }
-        // By the index on times, so that yesterday's messages are found without reading a
-        // million others. Clocks jump: positions in between may belong to other times.
+        // In the index alone, so that yesterday's messages are found without reading a million
+        // others. Clocks jump: positions in between may belong to other times.
         let statement = try database.cachedStatement(
             sql: """
                 SELECT count(*), min(position), max(position) FROM message
-                INDEXED BY messageByTime
+                INDEXED BY messageByConversation
                 WHERE conversation = ? AND storedAt >= ? AND storedAt < ?
                 """)
         for conversation in all {

@@ -12,6 +12,7 @@ enum Migrations {
         migrator.registerMigration("v2", foreignKeyChecks: .immediate, migrate: v2)
         migrator.registerMigration("v3", foreignKeyChecks: .immediate, migrate: v3)
         migrator.registerMigration("v4", foreignKeyChecks: .immediate, migrate: v4)
+        migrator.registerMigration("v5", foreignKeyChecks: .immediate, migrate: v5)
         return migrator
     }()
 

@@ -24,6 +24,7 @@ ITEMS = {
     "decode": (2_000, "a message and its receipt are read from bytes"),
     "record": (1_000, "240 bytes go from one TLS handler to the other"),
     "node": (1_000, "a message from node to node and its receipt back, without bytes"),
+    "stream": (10_000, "one of many messages from node to node at once, the same way"),
     "handshake": (20, "a TLS handshake, both sides"),
 }
 # Worse by more than that is too much.

@@ -7,7 +7,7 @@ import NIOPosix
 ///     p2pchat-bench listen home=DIR user=NAME pins=FILE [database=FILE]
 ///     p2pchat-bench (echo|stream) home=DIR user=NAME pins=FILE port=N count=N [thread=own]
 ///     p2pchat-bench sessions identities=FILE pins=FILE port=N count=N
-///     p2pchat-bench instructions what=(encode|decode|record|handshake|node) count=N
+///     p2pchat-bench instructions what=(encode|decode|record|handshake|node|stream) count=N
 @main
 enum Bench {
     // Not `async`: that would end the first thread, which valgrind does not survive.

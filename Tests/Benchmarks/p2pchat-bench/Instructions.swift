@@ -16,7 +16,8 @@ enum Instructions {
         case "decode": try decode(count)
         case "record": try records(count)
         case "handshake": try handshakes(count)
-        case "node": try await NodePair.run(count)
+        case "node": try await NodePair.run(count, window: 1)
+        case "stream": try await NodePair.run(count, window: 512)
         case let what: throw Complaint("\(what)= can't be counted")
         }
     }

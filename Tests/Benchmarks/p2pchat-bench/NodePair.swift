@@ -9,7 +9,7 @@ import NIOPosix
 /// Two nodes without TLS, codec or sockets between them: what is said on one link is heard on the
 /// other in the same turn.
 enum NodePair {
-    static func run(_ count: Int) async throws {
+    static func run(_ count: Int, window: Int) async throws {
         let loop = BenchNode.group.next()
         let fingerprints = try [UInt8(1), 2].map { byte in
             guard let made = Fingerprint(bytes: [UInt8](repeating: byte, count: 32)) else {
@@ -28,11 +28,13 @@ enum NodePair {
         }
         for node in nodes { try await node.start(on: Nowhere(), listen: nil) }
         for side in 0..<2 {
-            let link = Wire(loop: loop, other: nodes[1 - side])
+            let link = Wire(
+                loop: loop, other: nodes[1 - side],
+                frames: .makeBoxSendingValue([], eventLoop: loop))
             await connect(nodes[side], to: fingerprints[1 - side], link)
         }
         await nodes[1].deliverEvents { _, _ in }
-        try await Caller(count: count, window: 1).run(nodes[0])
+        try await Caller(count: count, window: window).run(nodes[0])
         for node in nodes { await node.stop() }
     }
 
@@ -53,11 +55,16 @@ enum NodePair {
 private struct Wire: SessionLink {
     let loop: any EventLoop
     let other: Node
+    /// What has been said in this turn: it arrives in one of its own, as what one read brings.
+    let frames: NIOLoopBoundBox<[Frame]>
 
     func send(_ frame: Frame) {
-        // In a turn of its own, as what comes from a socket is.
+        frames.value.append(frame)
+        guard frames.value.count == 1 else { return }
         loop.execute {
-            other.assumeIsolated { $0.received([frame], on: SessionID(1)) }
+            let taken = frames.value
+            frames.value = []
+            other.assumeIsolated { $0.received(taken, on: SessionID(1)) }
         }
     }
 
