@@ -32,43 +32,30 @@ final class ByteBufferBIO {
     /// Adds what came from the network. As a rule OpenSSL has taken everything before, and the
     /// buffer is kept as it is, uncopied.
     func receive(_ bytes: ByteBuffer) {
-        if inbound.readableBytes == 0 {
-            inbound = bytes
-        } else {
-            inbound.writeImmutableBuffer(bytes)
-        }
+        inbound.append(bytes)
     }
 
     /// Makes room for that much ciphertext at once.
     func reserveOutbound(_ byteCount: Int) {
-        if outbound.capacity == 0 {
-            outbound = allocator.buffer(capacity: byteCount)
-        } else {
-            outbound.reserveCapacity(minimumWritableBytes: byteCount)
-        }
+        outbound.makeRoom(byteCount, from: allocator)
     }
 
     /// Hands over everything that has to go out, or nil where there is nothing.
     func takeOutbound() -> ByteBuffer? {
-        guard outbound.readableBytes > 0 else { return nil }
-        defer { outbound = ByteBuffer() }
-        return outbound
+        var taken = ByteBuffer()
+        swap(&taken, &outbound)
+        if taken.readableBytes > 0 { return taken }
+        // Room that is wanted soon.
+        if taken.capacity > 0 { swap(&taken, &outbound) }
+        return nil
     }
 
-    fileprivate func read(into target: UnsafeMutableRawBufferPointer) -> Int {
-        let count = inbound.readWithUnsafeReadableBytes { source in
-            let count = min(source.count, target.count)
-            target.copyMemory(from: UnsafeRawBufferPointer(rebasing: source.prefix(count)))
-            return count
-        }
-        // An idle connection holds no buffer.
-        if inbound.readableBytes == 0 { inbound = ByteBuffer() }
-        return count
+    fileprivate func read(into target: UnsafeMutableRawPointer, count: Int) -> Int {
+        inbound.move(to: target, atMost: count)
     }
 
     fileprivate func write(_ source: UnsafeRawBufferPointer) {
-        if outbound.capacity == 0 { outbound = allocator.buffer(capacity: source.count) }
-        outbound.writeBytes(source)
+        outbound.append(source, from: allocator)
     }
 
     // nonisolated(unsafe): made once under Swift's own lock, and never changed or freed after.
@@ -80,8 +67,7 @@ final class ByteBufferBIO {
                 return -1
             }
             COpenSSL_BIO_clear_retry_flags(bio)
-            let taken = owner.read(
-                into: UnsafeMutableRawBufferPointer(start: target, count: Int(count)))
+            let taken = owner.read(into: target, count: Int(count))
             // Nothing there yet is not the end: whether the peer is gone, the channel knows.
             if taken == 0 { COpenSSL_BIO_set_retry_read(bio) }
             return taken == 0 ? -1 : CInt(taken)
@@ -103,5 +89,45 @@ final class ByteBufferBIO {
 
     private static func behind(_ bio: OpaquePointer) -> ByteBufferBIO? {
         BIO_get_data(bio).map { Unmanaged<ByteBufferBIO>.fromOpaque($0).takeUnretainedValue() }
+    }
+}
+
+// Each a change of its own, so that Swift checks once that nobody else is at the buffer.
+extension ByteBuffer {
+    fileprivate mutating func append(_ bytes: ByteBuffer) {
+        if readableBytes == 0 {
+            self = bytes
+        } else {
+            writeImmutableBuffer(bytes)
+        }
+    }
+
+    fileprivate mutating func append(
+        _ bytes: UnsafeRawBufferPointer, from allocator: ByteBufferAllocator
+    ) {
+        if capacity == 0 { self = allocator.buffer(capacity: bytes.count) }
+        writeBytes(bytes)
+    }
+
+    fileprivate mutating func makeRoom(_ byteCount: Int, from allocator: ByteBufferAllocator) {
+        if capacity == 0 {
+            self = allocator.buffer(capacity: byteCount)
+        } else {
+            reserveCapacity(minimumWritableBytes: byteCount)
+        }
+    }
+
+    /// An idle connection holds no buffer: one that is empty then is given up.
+    fileprivate mutating func move(to target: UnsafeMutableRawPointer, atMost limit: Int) -> Int {
+        let count = min(readableBytes, limit)
+        withUnsafeReadableBytes { source in
+            if let start = source.baseAddress { target.copyMemory(from: start, byteCount: count) }
+        }
+        if count == readableBytes {
+            self = ByteBuffer()
+        } else {
+            moveReaderIndex(forwardBy: count)
+        }
+        return count
     }
 }

@@ -72,6 +72,8 @@ extension TLSHandler {
     ) {
         guard case .active(connection) = state else { return }
         let answers = connection.wire.outboundByteCount
+        // As nearly always: nothing of OpenSSL's, and nothing that has waited.
+        if answers == 0, unreadAnswers == 0, !writes.hasFlushed, !hasUnflushed { return }
         unreadAnswers = context.channel.isWritable ? 0 : unreadAnswers + answers
         if unreadAnswers > Self.maximumUnreadAnswers {
             fail(.protocolViolation("too many key updates"), connection, context)

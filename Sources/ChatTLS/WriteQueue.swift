@@ -34,6 +34,7 @@ struct WriteQueue {
     mutating func encryptBatch(
         with connection: TLSConnection, promises: inout [EventLoopPromise<Void>]
     ) throws(TLSFailure) {
+        if try encryptOnly(with: connection, promises: &promises) { return }
         let expected = plaintextByteCount()
         connection.wire.reserveOutbound(
             expected + (expected / Self.recordByteCount + 1) * Self.recordOverhead)
@@ -67,6 +68,23 @@ struct WriteQueue {
             }
         }
         try connection.write(&record, length: record.readableBytes)
+    }
+
+    /// Encrypts the only write there is, which fits into one record: nearly every turn is one. False,
+    /// and nothing done, for all else.
+    private mutating func encryptOnly(
+        with connection: TLSConnection, promises: inout [EventLoopPromise<Void>]
+    ) throws(TLSFailure) -> Bool {
+        guard writes.count == 1, var only = writes.first,
+            only.bytes.readableBytes <= Self.recordByteCount
+        else { return false }
+        _ = writes.removeFirst()
+        // Its promise is with the caller in any case.
+        if let promise = only.promise { promises.append(promise) }
+        let length = only.bytes.readableBytes
+        connection.wire.reserveOutbound(length + Self.recordOverhead)
+        try connection.write(&only.bytes, length: length)
+        return true
     }
 
     /// How much plaintext the next batch will take at most, so that there is room at once.

@@ -23,6 +23,8 @@ final class ConnectionFloor {
     private var table: ConnectionTable<SessionHandler>
     private var nextID: UInt64 = 0
     private var lastSecurity = ""
+    /// Those who have something to write when this turn of the event loop ends.
+    private var turns: [SessionHandler] = []
     private var listeners: [any Channel] = []
     private(set) var listeningPort: Int?
     private var stopped: EventLoopPromise<Void>?
@@ -132,6 +134,18 @@ final class ConnectionFloor {
     func closed(_ handler: SessionHandler) {
         table.remove(handler)
         if table.isEmpty { stopped?.succeed() }
+    }
+
+    /// One task of the event loop for all who ask in one turn: what is said to a thousand at once
+    /// takes no thousand of them.
+    func endTurnLater(_ handler: SessionHandler) {
+        turns.append(handler)
+        guard turns.count == 1 else { return }
+        loop.assumeIsolated().execute {
+            let turns = self.turns
+            self.turns = []
+            for handler in turns { handler.turnIsOver() }
+        }
     }
 
     // MARK: To the node

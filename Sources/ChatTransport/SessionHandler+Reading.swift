@@ -8,17 +8,15 @@ extension SessionHandler {
         var buffer = unwrapInboundIn(data)
         isReadingBatch = true
         keepAlive.heard(at: context.eventLoop.now)
-        // The decoder is taken out of the state while it works: one owner, no copy of its buffer.
-        let taken = state
-        switch taken {
-        case .greeting(let session, var decoder):
-            state = .reading
+        switch state {
+        case .greeting(let session):
             decoder.append(&buffer)
-            greet(decoder, session)
-        case .native(var decoder):
-            state = .reading
+            greet(session)
+        case .native:
+            let byteCount = buffer.readableBytes
             decoder.append(&buffer)
-            read(decoder)
+            read(byteCount)
+        // A conversation is taken out of the state while it works: one owner, no copy of its buffer.
         case .listening(let session, var conversation):
             state = .reading
             conversation.append(&buffer)
@@ -41,8 +39,7 @@ extension SessionHandler {
     // MARK: p2pchat/1
 
     /// The first line has to be the peer's hello.
-    private func greet(_ decoder: consuming FrameDecoder, _ session: TLSSession) {
-        var decoder = decoder
+    private func greet(_ session: TLSSession) {
         let first: Frame?
         do throws(WireError) {
             first = try decoder.next()
@@ -51,13 +48,11 @@ extension SessionHandler {
         }
         switch first {
         case nil:
-            state = .greeting(session, decoder)
+            break
         case .hello(let hello):
-            open(.native(decoder), tls: session, hello: hello)
+            open(.native, tls: session, hello: hello)
             // What came with the hello.
-            guard case .native(let decoder) = state else { return }
-            state = .reading
-            read(decoder)
+            if case .native = state { read(0) }
         case .error(let error):
             fail(.badHello, certificate: session.peer, detail: error.reason)
         case .bye(let bye):
@@ -74,32 +69,18 @@ extension SessionHandler {
         fail(.badHello, certificate: session.peer, detail: error.reason)
     }
 
-    private func read(_ decoder: consuming FrameDecoder) {
-        var decoder = decoder
+    /// - Parameter byteCount: how many have just come, from which it is guessed how many frames.
+    private func read(_ byteCount: Int) {
         var frames: [Frame] = []
+        frames.reserveCapacity(1 + byteCount / 128)
+        var pings = 0
         var failure: WireError?
         do throws(WireError) {
-            reading: while let frame = try decoder.next() {
-                switch frame {
-                case .ping:
-                    outgoing.writeFrame(.pong)
-                case .pong, .unknown:
-                    break
-                case .hello:
-                    throw WireError(
-                        code: .unexpectedFrame, reason: "A second hello has no place here.")
-                case .bye, .error:
-                    // Nothing that follows a last word counts.
-                    frames.append(frame)
-                    break reading
-                case .message, .receipt, .presence, .presenceList, .typing:
-                    frames.append(frame)
-                }
-            }
+            try Self.take(&frames, &pings, from: &decoder)
         } catch {
             failure = error
         }
-        state = .native(decoder)
+        for _ in 0..<pings { outgoing.writeFrame(.pong) }
         if !frames.isEmpty { floor.delegate.received(frames, on: id) }
         guard case .native = state else { return }
         if let failure {
@@ -109,6 +90,29 @@ extension SessionHandler {
             finish("said goodbye")
         } else if case .error? = frames.last {
             finish("the other side reported an error")
+        }
+    }
+
+    /// The frames that are there for the node, up to what is wrong.
+    private static func take(
+        _ frames: inout [Frame], _ pings: inout Int, from decoder: inout FrameDecoder
+    ) throws(WireError) {
+        while let frame = try decoder.next() {
+            switch frame {
+            case .ping:
+                pings += 1
+            case .pong, .unknown:
+                break
+            case .hello:
+                throw WireError(
+                    code: .unexpectedFrame, reason: "A second hello has no place here.")
+            case .bye, .error:
+                // Nothing that follows a last word counts.
+                frames.append(frame)
+                return
+            case .message, .receipt, .presence, .presenceList, .typing:
+                frames.append(frame)
+            }
         }
     }
 

@@ -22,10 +22,12 @@ extension SessionHandler {
     func scheduleTurnEnd() {
         guard !isReadingBatch, !turnEndIsDue else { return }
         turnEndIsDue = true
-        floor.loop.assumeIsolated().execute {
-            self.turnEndIsDue = false
-            self.endTurn()
-        }
+        floor.endTurnLater(self)
+    }
+
+    func turnIsOver() {
+        turnEndIsDue = false
+        endTurn()
     }
 
     /// Writes what is queued, and closes where that was the last of it.

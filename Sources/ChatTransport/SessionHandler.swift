@@ -24,14 +24,14 @@ final class SessionHandler: ChannelInboundHandler {
         /// TCP, or TLS, is not there yet.
         case connecting
         /// TLS is up and our hello is out; the peer's has not come.
-        indirect case greeting(TLSSession, FrameDecoder)
+        indirect case greeting(TLSSession)
         /// The seed dialect, where nothing has come yet: in plain text from whoever connected, in
         /// TLS from a server that may still refuse our certificate.
         indirect case listening(TLSSession?, SeedConversation)
-        case native(FrameDecoder)
+        case native
         indirect case seed(SeedConversation)
-        /// A decoder is out of the state, at work on what has just been read. Nothing else runs
-        /// meanwhile.
+        /// A conversation is out of the state, at work on what has just been read. Nothing else
+        /// runs meanwhile.
         case reading
         /// Our last words are on their way; what still comes is dropped.
         case leaving(Departure)
@@ -52,6 +52,8 @@ final class SessionHandler: ChannelInboundHandler {
     let origin: Origin
     let floor: ConnectionFloor
     var state = State.connecting
+    /// Of the native dialect. Not in the state: it stays where it is while it works.
+    var decoder = FrameDecoder()
     private(set) var context: ChannelHandlerContext?
     /// Native frames, and objects of the seed dialect, that go out at the end of this turn.
     var outgoing = ByteBuffer()
@@ -133,7 +135,7 @@ final class SessionHandler: ChannelInboundHandler {
         }
         floor.authenticated(self)
         if session.alpn != nil {
-            state = .greeting(session, FrameDecoder())
+            state = .greeting(session)
             let hello = floor.hello(to: session.peer.fingerprint)
             ownRendezvous = hello.rendezvous
             outgoing.writeFrame(.hello(hello))
@@ -153,7 +155,7 @@ final class SessionHandler: ChannelInboundHandler {
     }
 
     private func deadlinePassed() {
-        if case .greeting(let session, _) = state {
+        if case .greeting(let session) = state {
             outgoing.writeFrame(WireError.helloTooLate.frame)
             fail(.timeout, certificate: session.peer)
         } else {

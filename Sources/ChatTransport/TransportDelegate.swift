@@ -4,7 +4,7 @@ import ChatWire
 
 /// Whom the connections tell what happens on them: the node, or a test's record of it. Called on
 /// the event loop, and never from within a call of the node's to a ``Link``.
-protocol TransportDelegate {
+protocol TransportDelegate: AnyObject {
     /// What the handshake decides by.
     var pins: PinSet { get }
     /// Whether a dial that nobody asked for at this moment may be made now.
@@ -22,8 +22,12 @@ protocol TransportDelegate {
 }
 
 /// The node, whose executor is the event loop.
-struct IsolatedNode: TransportDelegate {
-    let node: Node
+final class IsolatedNode: TransportDelegate {
+    private let node: Node
+
+    init(node: Node) {
+        self.node = node
+    }
 
     var pins: PinSet { node.pins }
 
@@ -68,7 +72,7 @@ struct IsolatedNode: TransportDelegate {
 }
 
 /// In the place of a node that has stopped.
-struct Nobody: TransportDelegate {
+final class Nobody: TransportDelegate {
     let pins = PinSet()
 
     func now() -> Double { 0 }
