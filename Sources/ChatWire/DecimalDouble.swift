@@ -84,22 +84,41 @@ enum DecimalDouble {
         if significand & (one - 1) == 0 {
             return put(significand >> shift, 0, decimals: 1, to: target)
         }
-        var power: UInt64 = 1
-        for decimals in 1...17 {
+        // What is near enough with some decimals is so with more. A time of day, in doubles of a
+        // quarter of a microsecond, mostly needs seven.
+        var decimals = 1
+        var power: UInt64 = 10
+        if decimalDistance(significand, 1_000_000, one) > 1_000_000 {
+            decimals = 7
+            power = 10_000_000
+        }
+        while decimals <= 17 {
+            let distance = decimalDistance(significand, power, one)
+            if distance <= power {
+                // Where it is just in between two doubles, or two texts are equally near, Swift may
+                // judge.
+                guard distance < power, distance != one else { return nil }
+                let product = significand.multipliedFullWidth(by: power)
+                var number = product.high << (64 - shift) | product.low >> shift
+                if product.low & (one - 1) >= one >> 1 { number += 1 }
+                let parts = number.quotientAndRemainder(dividingBy: power)
+                return put(parts.quotient, parts.remainder, decimals: decimals, to: target)
+            }
+            decimals += 1
             power *= 10
-            let product = significand.multipliedFullWidth(by: power)
-            let rest = product.low & (one - 1)
-            let distance = min(rest, one - rest)
-            // Not nearer to another double: that one is a whole `one` away, times the power. Where
-            // it is just in between, or two texts are equally near, Swift may judge.
-            guard distance << 1 <= power else { continue }
-            guard distance << 1 < power, distance << 1 != one else { return nil }
-            var number = product.high << (64 - shift) | product.low >> shift
-            if rest >= one - rest { number += 1 }
-            let parts = number.quotientAndRemainder(dividingBy: power)
-            return put(parts.quotient, parts.remainder, decimals: decimals, to: target)
         }
         return nil
+    }
+
+    /// How far, doubled, the value times the power is from a whole number, in parts of `one`. Not
+    /// more than the power, and no other double is nearer to that number: the next is `one` away,
+    /// times the power.
+    @inline(__always)
+    private static func decimalDistance(
+        _ significand: UInt64, _ power: UInt64, _ one: UInt64
+    ) -> UInt64 {
+        let rest = (significand &* power) & (one - 1)
+        return min(rest, one - rest) << 1
     }
 
     /// Writes a number of at most 16 digits, a point and so many decimals.

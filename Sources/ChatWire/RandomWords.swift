@@ -11,24 +11,30 @@ import Synchronization
 /// The system's random numbers, drawn some at a time: a system call for each message's id was an
 /// eighth of what it takes to send one.
 ///
-/// What has been handed out is wiped, so that nothing in memory tells the ids there were. What is
-/// still there when the process forks is the other side's alone.
+/// What has been handed out is wiped, so that nothing in memory tells the ids there were. What was
+/// drawn is used for a moment only, and never after a fork: of two processes that go on from the
+/// same memory, which is what a fork makes and a virtual machine's snapshot, both would else give
+/// the same id to different messages, and who has seen one takes the other for its repetition.
 enum RandomWords {
     struct Pool {
-        /// As many as `getentropy` gives at once: 256 bytes.
+        /// What is drawn is forgotten after so long, in nanoseconds.
+        static let lifetime: UInt64 = 10_000_000
+        /// As many as `getentropy` gives at once: 256 bytes, for sixteen ids.
         private(set) var words = [UInt64](repeating: 0, count: 32)
         private(set) var left = 0
-        /// How many forks there had been as they were drawn.
+        /// How many forks there had been as they were drawn, and when that was.
         private var forks = 0
+        private var drawn: UInt64 = 0
 
-        /// The next two; `fill` draws new ones where there are none, or none of this process's.
+        /// The next two; `fill` draws new ones where there are none that may be used.
         mutating func nextPair(
-            forks: Int, fill: (inout [UInt64]) -> Void
+            forks: Int, now: UInt64, fill: (inout [UInt64]) -> Void
         ) -> (UInt64, UInt64) {
-            if left < 2 || self.forks != forks {
+            if left < 2 || self.forks != forks || now &- drawn > Self.lifetime {
                 fill(&words)
                 left = words.count
                 self.forks = forks
+                drawn = now
             }
             left -= 2
             let pair = (words[left], words[left + 1])
@@ -48,7 +54,20 @@ enum RandomWords {
         // Where forks can't be told of, each time may be the first after one.
         if !watchesForks { hasForked() }
         let forks = forks.load(ordering: .relaxed)
-        return pool.withLock { $0.nextPair(forks: forks, fill: fill) }
+        let now = now()
+        return pool.withLock { $0.nextPair(forks: forks, now: now, fill: fill) }
+    }
+
+    /// Nanoseconds by a clock that is cheap to read, and a few milliseconds late.
+    private static func now() -> UInt64 {
+        #if os(Linux)
+            let clock = CLOCK_MONOTONIC_COARSE
+        #else
+            let clock = CLOCK_MONOTONIC
+        #endif
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
     /// In a process that has just come to be: it may do nothing but this.

@@ -40,7 +40,7 @@ import Testing
         var seen: Set<UInt64> = []
         let pairs = pool.words.count / 2
         for _ in 0..<3 * pairs {
-            let pair = pool.nextPair(forks: 0, fill: fill)
+            let pair = pool.nextPair(forks: 0, now: 0, fill: fill)
             #expect(seen.insert(pair.0).inserted && seen.insert(pair.1).inserted)
             #expect(pool.words.filter { $0 != 0 }.count == pool.left)
             #expect(seen.isDisjoint(with: pool.words))
@@ -52,9 +52,27 @@ import Testing
     /// A forked process would else say what the one it comes from is going to say.
     @Test func whatWasDrawnBeforeAForkIsNotUsedAfterIt() {
         var pool = RandomWords.Pool()
-        _ = pool.nextPair(forks: 0) { for index in $0.indices { $0[index] = 1 } }
-        #expect(pool.nextPair(forks: 0) { _ in } == (1, 1))
-        #expect(pool.nextPair(forks: 1) { for index in $0.indices { $0[index] = 2 } } == (2, 2))
-        #expect(pool.nextPair(forks: 1) { _ in } == (2, 2))
+        _ = pool.nextPair(forks: 0, now: 0) { for index in $0.indices { $0[index] = 1 } }
+        #expect(pool.nextPair(forks: 0, now: 0) { _ in } == (1, 1))
+        let anew = pool.nextPair(forks: 1, now: 0) { for index in $0.indices { $0[index] = 2 } }
+        #expect(anew == (2, 2))
+        #expect(pool.nextPair(forks: 1, now: 0) { _ in } == (2, 2))
+    }
+
+    /// A virtual machine that goes on from a snapshot would else say what it said before.
+    @Test func whatWasDrawnIsNotUsedForLong() {
+        let lifetime = RandomWords.Pool.lifetime
+        var pool = RandomWords.Pool()
+        var draws: UInt64 = 0
+        func fill(_ words: inout [UInt64]) {
+            draws += 1
+            for index in words.indices { words[index] = draws }
+        }
+        #expect(pool.nextPair(forks: 0, now: 5, fill: fill) == (1, 1))
+        #expect(pool.nextPair(forks: 0, now: 5 + lifetime, fill: fill) == (1, 1))
+        #expect(pool.nextPair(forks: 0, now: 6 + lifetime, fill: fill) == (2, 2))
+        #expect(pool.nextPair(forks: 0, now: 6 + lifetime, fill: fill) == (2, 2))
+        // A clock that goes back says nothing of how long it was.
+        #expect(pool.nextPair(forks: 0, now: 0, fill: fill) == (3, 3))
     }
 }
