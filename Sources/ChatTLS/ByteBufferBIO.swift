@@ -10,7 +10,7 @@ final class ByteBufferBIO {
     private var inbound = ByteBuffer()
     /// Ciphertext that has yet to go out.
     private var outbound = ByteBuffer()
-    private let allocator: ByteBufferAllocator
+    let allocator: ByteBufferAllocator
 
     init(allocator: ByteBufferAllocator) {
         self.allocator = allocator

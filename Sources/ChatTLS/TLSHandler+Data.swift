@@ -33,7 +33,7 @@ extension TLSHandler {
     /// close_notify.
     func decrypt(_ connection: TLSConnection, _ context: ChannelHandlerContext) {
         while true {
-            var plaintext = context.channel.allocator.buffer(
+            var plaintext = connection.wire.allocator.buffer(
                 capacity: max(
                     min(connection.wire.inboundByteCount, Self.deliveryByteCount),
                     TLSConnection.leastRoom))
@@ -97,7 +97,7 @@ extension TLSHandler {
             // encrypted, so the records stay in order.
             write(connection, context, promise: Self.combine(promises, on: context.eventLoop))
         }
-        write(connection, context, promise: nil)
+        if connection.wire.outboundByteCount > 0 { write(connection, context, promise: nil) }
         if hasUnflushed {
             hasUnflushed = false
             context.flush()
