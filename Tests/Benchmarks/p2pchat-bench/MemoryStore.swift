@@ -10,7 +10,7 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
     private struct Messages {
         var position: Int64 = 0
         /// Oldest first. Receipts come in order, so it is nearly always the first that goes.
-        var queued: CircularBuffer<(position: Int64, message: NewMessage)> = []
+        var queued: [Fingerprint: CircularBuffer<(position: Int64, message: NewMessage)>] = [:]
     }
 
     private let contacts: [Contact]
@@ -33,15 +33,12 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
                 case .add(let message):
                     messages.position += 1
                     if message.direction == .outgoing {
-                        messages.queued.append((messages.position, message))
+                        messages.queued[message.contact, default: []].append(
+                            (messages.position, message))
                     }
                     return .stored(position: messages.position)
-                case .mark(let id, _, _):
-                    if messages.queued.first?.message.id == id {
-                        messages.queued.removeFirst()
-                    } else {
-                        messages.queued.removeAll { $0.message.id == id }
-                    }
+                case .mark(let id, let contact, _):
+                    messages.queued[contact]?.drop(id)
                     return .marked(from: .queued)
                 case .requeue, .markRead:
                     return .unchanged
@@ -62,8 +59,8 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
         for contact: Fingerprint, after position: Int64, limit: Int
     ) async throws -> [StoredMessage] {
         messages.withLock { messages in
-            messages.queued.lazy
-                .filter { $0.position > position && $0.message.contact == contact }
+            messages.queued[contact, default: []].lazy
+                .filter { $0.position > position }
                 .prefix(limit)
                 .map { position, message in
                     StoredMessage(
@@ -90,4 +87,14 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
     func forget(_ target: ForgetTarget) async throws -> Int { 0 }
     func setRetention(_ seconds: Double?, with contact: Fingerprint) async throws {}
     func removeExpired(at now: Double) async throws -> Int { 0 }
+}
+
+extension CircularBuffer<(position: Int64, message: NewMessage)> {
+    fileprivate mutating func drop(_ id: MessageID) {
+        if first?.message.id == id {
+            removeFirst()
+        } else {
+            removeAll { $0.message.id == id }
+        }
+    }
 }
