@@ -42,6 +42,9 @@ struct Journal {
     var isBusy = false
     /// At what, unless it is being read.
     var underWay: Batch?
+    /// Who is to be told when what follows from the batch has been done: they go on at once, on
+    /// threads of their own.
+    var answers: [(reply: Reply, outcome: MessageOutcome)] = []
     /// It is to be seen to in a turn of the node's that will come.
     var isScheduled = false
     /// It is seen to at the end of this turn.
@@ -89,6 +92,11 @@ struct Journal {
             isPressing = false
         }
         return Batch(entries: waiting, fences: takeFences())
+    }
+
+    mutating func takeAnswers() -> [(reply: Reply, outcome: MessageOutcome)] {
+        defer { answers = [] }
+        return answers
     }
 
     mutating func takeFences() -> [CheckedContinuation<Void, Never>] {

@@ -104,6 +104,7 @@ extension Node {
         }
         if journal.isLow { resumeReading(.journal) }
         flushTouched()
+        for (reply, outcome) in journal.takeAnswers() { reply(.success(outcome)) }
         for fence in batch.fences { fence.resume() }
     }
 

@@ -67,7 +67,7 @@ extension Node {
             received(message, outcome, on: session, isAcknowledged: isAcknowledged)
         case (.send(let reference, let reply), .add(let message)):
             accepted(message, outcome, reference: reference)
-            reply?(.success(outcome))
+            if let reply { journal.answers.append((reply, outcome)) }
         case (.learnRead, .mark(let id, let contact, _)):
             learnedRead(id, from: contact, outcome)
         case (.hand(let session), .mark(let id, let contact, _)):

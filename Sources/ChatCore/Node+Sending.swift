@@ -10,8 +10,8 @@ extension Node {
     /// Accepts a message. It goes out as soon as there is a session; `queued`, `sent` and
     /// `delivered` events tell how it fares, each with the reference.
     ///
-    /// With TLS it returns when the message is on disk: from then on it gets there, whatever
-    /// happens to this program. Messages go out in the order of the calls, also where callers do
+    /// With TLS it returns when the message is on disk, and on its way where there is a session:
+    /// from then on it gets there, whatever happens to this program. Messages go out in the order of the calls, also where callers do
     /// not wait for each other.
     ///
     /// - Parameters:
