@@ -6,15 +6,16 @@ extension Node {
     /// A contact's message goes to the disk first. In plain text nothing is kept: it is told and
     /// acknowledged at once.
     func take(_ message: Message, on session: Session) {
+        let now = configuration.now()
         switch session.peer {
         case .contact(let contact):
             // In the seed dialect nothing tells a repeated message from a new one.
-            let id = session.details.dialect == .native ? message.id ?? .random() : .random()
+            let known = session.details.dialect == .native ? message.id : nil
             record(
                 .add(
                     .incoming(
-                        id, from: contact, content: message.content,
-                        timestamp: message.timestamp, storedAt: configuration.now(),
+                        known ?? .made(at: now), from: contact, content: message.content,
+                        timestamp: message.timestamp, storedAt: now,
                         claimedSender: claim(message.sender, besides: shown(contact)),
                         dialect: session.details.dialect)),
                 // A message without an id asks for no receipt.
@@ -25,8 +26,8 @@ extension Node {
             emit(
                 .message(
                     IncomingMessage(
-                        id: message.id ?? .random(), peer: description, content: message.content,
-                        timestamp: message.timestamp, receivedAt: configuration.now(),
+                        id: message.id ?? .made(at: now), peer: description,
+                        content: message.content, timestamp: message.timestamp, receivedAt: now,
                         claimedSender: claim(message.sender, besides: description.name),
                         secure: false,
                         dialect: session.details.dialect)))

@@ -91,7 +91,8 @@ extension Node {
         }
         guard let contact = key.fingerprint else { return nil }
         _ = try messageStore()
-        return .outgoing(.random(), to: contact, content: content, at: configuration.now())
+        let now = configuration.now()
+        return .outgoing(.made(at: now), to: contact, content: content, at: now)
     }
 
     private func sendPlain(
@@ -109,8 +110,9 @@ extension Node {
                 "\(count) messages to \(shown(key)) wait already, as many as are kept: try "
                     + "again when some have been delivered.")
         }
+        let now = configuration.now()
         let entry = Outbox.Entry(
-            id: .random(), content: content, timestamp: configuration.now(), position: nil)
+            id: .made(at: now), content: content, timestamp: now, position: nil)
         outbox.accept(entry)
         if known == nil { outboxes[key] = outbox }
         note(reference, for: entry.id, to: key)

@@ -46,7 +46,10 @@ struct MessageBatch {
             message.timestamp, message.storedAt,
             try SealedBody.seal(message, with: key, associatedData: data),
         ])
-        guard database.totalChangesCount > before else { return .duplicate }
+        guard database.totalChangesCount > before else {
+            try giveBack(position)
+            return .duplicate
+        }
         lastPosition = position
         return .stored(position: position)
     }
@@ -91,16 +94,16 @@ struct MessageBatch {
 
     private mutating func insertionStatement() throws -> Statement {
         if let insertion { return insertion }
-        // Not ON CONFLICT DO NOTHING: SQLite counts the position as used nevertheless.
+        // The index that would find a duplicate finds it while the row goes in: to look first
+        // took a third of the time.
         let statement = try database.cachedStatement(
             sql: """
                 INSERT INTO message (position, conversation, direction, id, state, dialect,
                     timestamp, storedAt, sealed)
                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
-                WHERE NOT EXISTS (
-                    SELECT * FROM message WHERE conversation = ?2 AND direction = ?3 AND id = ?4)
-                AND (?3 = 1 OR NOT EXISTS (
-                    SELECT * FROM forgotten WHERE conversation = ?2 AND id = ?4))
+                WHERE ?3 = 1 OR NOT EXISTS (
+                    SELECT * FROM forgotten WHERE conversation = ?2 AND id = ?4)
+                ON CONFLICT (conversation, direction, id) DO NOTHING
                 """)
         insertion = statement
         return statement
@@ -113,6 +116,13 @@ struct MessageBatch {
         let number = try Conversation.number(of: contact, makingIn: database)
         conversations[contact] = (number, contact.bytes)
         return (number, contact.bytes)
+    }
+
+    /// SQLite counts a position as used where a conflict kept the row out.
+    private func giveBack(_ position: Int64) throws {
+        try database.cachedStatement(
+            sql: "UPDATE sqlite_sequence SET seq = ? WHERE name = 'message' AND seq = ?"
+        ).execute(arguments: [position - 1, position])
     }
 
     private mutating func findLastPosition() throws -> Int64 {

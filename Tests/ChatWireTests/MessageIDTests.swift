@@ -62,6 +62,26 @@ import Testing
         #expect(MessageID(bytes: id.bytes + [0]) == nil)
     }
 
+    @Test func thoseOfNowAreVersion7AndDiffer() throws {
+        var seen: Set<MessageID> = []
+        for _ in 0..<200 {
+            let text = MessageID.made(at: 1_645_557_742.000_25).description
+            // The time of RFC 9562's own example (appendix A.6).
+            #expect(text.hasPrefix("017f22e2-79b0-7"))
+            #expect("89ab".contains(Array(text)[19]))
+            #expect(try seen.insert(#require(MessageID(text))).inserted)
+        }
+    }
+
+    @Test func thoseOfLaterAreGreater() {
+        let times = [-.infinity, 0.001, 1, 1_764e6, 1_764_000_000.001, 1e11, .infinity]
+        let ids = times.map { MessageID.made(at: $0).description }
+        #expect(ids == ids.sorted())
+        #expect(ids.first?.hasPrefix("00000000-0000-7") == true)
+        #expect(ids.last?.hasPrefix("ffffffff-ffff-7") == true)
+        #expect(MessageID.made(at: .nan).description.dropFirst(14).first == "7")
+    }
+
     @Test func randomOnesAreVersion4AndDiffer() throws {
         var seen: Set<MessageID> = []
         for _ in 0..<200 {
