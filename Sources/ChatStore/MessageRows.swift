@@ -30,7 +30,6 @@ struct Conversation: Sendable {
 
     static func number(of contact: Fingerprint, makingIn database: Database) throws -> Int64 {
         let key = Stored.key(contact)
-        // Asked for in each batch: nothing is read that is not needed.
         let known = try database.cachedStatement(
             sql: "SELECT number FROM conversation WHERE contact = ?")
         if let number = try Int64.fetchOne(known, arguments: [key]) { return number }
