@@ -29,7 +29,7 @@ public protocol MessageStore: Sendable {
     ///
     /// - Parameters:
     ///   - position: Those after it alone; 0 for all.
-    ///   - limit: At most so many, and at least one of them where there is any.
+    ///   - limit: At most so many, and fewer only where there are no more.
     func pending(
         for contact: Fingerprint, after position: Int64, limit: Int
     ) async throws -> [StoredMessage]

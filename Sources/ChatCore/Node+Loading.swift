@@ -63,8 +63,10 @@ extension Node {
                     id: message.id, content: text, timestamp: message.timestamp,
                     position: message.position))
         }
-        if outboxes[peer]?.finishLoading(entries, upTo: page.last?.position, ticket: ticket) == true
-        {
+        // Nothing was committed meanwhile: behind a page that is not full there is nothing, and
+        // what is sent from now on does not have to be read back.
+        let end = page.count < limit ? nil : page.last?.position
+        if outboxes[peer]?.finishLoading(entries, upTo: end, ticket: ticket) == true {
             flush(peer)
         }
         loadMore(for: peer)

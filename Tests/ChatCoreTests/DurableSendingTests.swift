@@ -64,6 +64,24 @@ struct DurableSendingTests {
         #expect(await second.node.undelivered().isEmpty)
     }
 
+    @Test("what waits is read once, and what is sent then is not read back")
+    func reading() async throws {
+        let first = try await alice()
+        for number in 0..<100 { try await first.node.send("\(number)", to: "bob") }
+        await first.node.stop()
+        let second = try await alice(first.messages)
+        let before = second.messages.pages
+        let link = await second.open(1, 2)
+        // A full page of 64, and one that is not full: there is no more.
+        #expect(second.messages.pages == before + 2)
+        for number in 100..<110 {
+            try await second.node.send("\(number)", to: "bob")
+            await second.settle()
+        }
+        #expect(second.messages.pages == before + 2)
+        #expect(link.contents == (0..<110).map { "\($0)" })
+    }
+
     @Test("what was on the wire when the program died goes out again, and is told once")
     func killed() async throws {
         let first = try await alice()
