@@ -10,6 +10,8 @@ final class Caller: @unchecked Sendable {
     private var delivered = 0
     private var lastSent = 0.0
     private var waiter: CheckedContinuation<Void, any Error>?
+    /// To be asked for each event, which costs less than to look whether somebody waits.
+    private var isRunning = false
     /// Microseconds from each message to its receipt, where they go one at a time.
     private(set) var latencies: [Double] = []
 
@@ -23,13 +25,14 @@ final class Caller: @unchecked Sendable {
     func run(_ node: isolated Node) async throws {
         try await withCheckedThrowingContinuation { waiter in
             self.waiter = waiter
+            isRunning = true
             node.deliverEvents { event, node in self.happened(event, on: node) }
             attempt { try fill(node) }
         }
     }
 
     private func happened(_ event: NodeEvent, on node: isolated Node) {
-        guard waiter != nil else { return }
+        guard isRunning else { return }
         attempt {
             guard try event.isDelivery() else { return }
             // One at a time, or it would not say which.
@@ -54,6 +57,7 @@ final class Caller: @unchecked Sendable {
     }
 
     private func end(_ result: Result<Void, any Error>) {
+        isRunning = false
         waiter?.resume(with: result)
         waiter = nil
     }

@@ -9,8 +9,37 @@ import Synchronization
 final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
     private struct Messages {
         var position: Int64 = 0
-        /// Oldest first. Receipts come in order, so it is nearly always the first that goes.
-        var queued: [Fingerprint: CircularBuffer<(position: Int64, message: NewMessage)>] = [:]
+        /// What waits for each contact.
+        var queues: [Queue] = []
+        private var numbers: [Fingerprint: Int] = [:]
+        /// Which of them was asked for last: mostly it is the next as well.
+        private var last = 0
+
+        /// The queue for this contact, in place.
+        mutating func queue(for contact: Fingerprint) -> Int {
+            if last < queues.count, queues[last].contact == contact { return last }
+            last = numbers[contact] ?? queues.count
+            if last == queues.count {
+                numbers[contact] = last
+                queues.append(Queue(contact: contact))
+            }
+            return last
+        }
+    }
+
+    private struct Queue {
+        let contact: Fingerprint
+        /// As they came, which is a reference each, oldest first. Receipts come in order, so it is
+        /// nearly always the first that goes.
+        var entries = CircularBuffer<(position: Int64, id: MessageID, added: MessageChange)>()
+
+        mutating func drop(_ id: MessageID) {
+            if entries.first?.id == id {
+                entries.removeFirst()
+            } else {
+                entries.removeAll { $0.id == id }
+            }
+        }
     }
 
     private let contacts: [Contact]
@@ -33,12 +62,13 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
                 case .add(let message):
                     messages.position += 1
                     if message.direction == .outgoing {
-                        messages.queued[message.contact, default: []].append(
-                            (messages.position, message))
+                        let number = messages.queue(for: message.contact)
+                        messages.queues[number].entries.append(
+                            (messages.position, message.id, change))
                     }
                     return .stored(position: messages.position)
                 case .mark(let id, let contact, _):
-                    messages.queued[contact]?.drop(id)
+                    messages.queues[messages.queue(for: contact)].drop(id)
                     return .marked(from: .queued)
                 case .requeue, .markRead:
                     return .unchanged
@@ -59,11 +89,13 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
         for contact: Fingerprint, after position: Int64, limit: Int
     ) async throws -> [StoredMessage] {
         messages.withLock { messages in
-            messages.queued[contact, default: []].lazy
+            let number = messages.queue(for: contact)
+            return messages.queues[number].entries.lazy
                 .filter { $0.position > position }
                 .prefix(limit)
-                .map { position, message in
-                    StoredMessage(
+                .compactMap { position, _, added in
+                    guard case .add(let message) = added else { return nil }
+                    return StoredMessage(
                         position: position, id: message.id, contact: message.contact,
                         direction: .outgoing, content: .text(message.content),
                         timestamp: message.timestamp, storedAt: message.storedAt, state: .queued,
@@ -87,14 +119,4 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
     func forget(_ target: ForgetTarget) async throws -> Int { 0 }
     func setRetention(_ seconds: Double?, with contact: Fingerprint) async throws {}
     func removeExpired(at now: Double) async throws -> Int { 0 }
-}
-
-extension CircularBuffer<(position: Int64, message: NewMessage)> {
-    fileprivate mutating func drop(_ id: MessageID) {
-        if first?.message.id == id {
-            removeFirst()
-        } else {
-            removeAll { $0.message.id == id }
-        }
-    }
 }
