@@ -25,11 +25,13 @@ public final class ChatStore: Sendable {
     public let path: String?
     let mode: Mode
     private let connection: DatabaseQueue
+    private let logRoom: LogRoom?
 
     private init(_ connection: DatabaseQueue, path: String?, mode: Mode) {
         self.connection = connection
         self.path = path
         self.mode = mode
+        logRoom = path.map(LogRoom.init)
     }
 
     /// Opens the database, bringing it up to date where an earlier version wrote it.
@@ -119,13 +121,17 @@ public final class ChatStore: Sendable {
 
     /// The same without a task.
     ///
-    /// - Parameter completion: Called on SQLite's thread, which it keeps from the next change.
+    /// - Parameters:
+    ///   - isOneOfMany: Where there will be more like it, room is made for them afterwards.
+    ///   - completion: Called on SQLite's thread, which it keeps from the next change.
     func write<Value: Sendable>(
+        isOneOfMany: Bool = false,
         _ change: @escaping @Sendable (Database) throws -> Value,
         completion: @escaping @Sendable (Result<Value, StoreFailure>) -> Void
     ) {
-        connection.asyncWrite(change) { [path] _, result in
+        connection.asyncWrite(change) { [path, logRoom] database, result in
             completion(result.mapError { StoreFailure($0, at: path) })
+            if isOneOfMany { logRoom?.make(database) }
         }
     }
 

@@ -30,7 +30,7 @@ public struct MessageHistory: MessageStore {
         _ changes: [MessageChange], completion: @escaping @Sendable (CommitResult) -> Void
     ) -> CommitResult? {
         guard !changes.isEmpty else { return .success([]) }
-        store.write { [key] database in
+        store.write(isOneOfMany: true) { [key] database in
             try Self.perform(changes, in: database, key: key)
         } completion: { result in
             completion(result.mapError(\.self))
