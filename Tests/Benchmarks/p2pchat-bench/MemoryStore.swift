@@ -15,6 +15,11 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
         /// Which of them was asked for last: mostly it is the next as well.
         private var last = 0
 
+        /// Nothing is kept for who has nothing waiting.
+        func entries(for contact: Fingerprint) -> CircularBuffer<Queue.Entry>? {
+            numbers[contact].map { queues[$0].entries }
+        }
+
         /// The queue for this contact, in place.
         mutating func queue(for contact: Fingerprint) -> Int {
             if last < queues.count, queues[last].contact == contact { return last }
@@ -28,10 +33,12 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
     }
 
     private struct Queue {
+        typealias Entry = (position: Int64, id: MessageID, added: MessageChange)
+
         let contact: Fingerprint
         /// As they came, which is a reference each, oldest first. Receipts come in order, so it is
         /// nearly always the first that goes.
-        var entries = CircularBuffer<(position: Int64, id: MessageID, added: MessageChange)>()
+        var entries = CircularBuffer<Entry>()
 
         mutating func drop(_ id: MessageID) {
             if entries.first?.id == id {
@@ -89,8 +96,8 @@ final class MemoryStore: TrustStore, MessageStore, PreferenceStore {
         for contact: Fingerprint, after position: Int64, limit: Int
     ) async throws -> [StoredMessage] {
         messages.withLock { messages in
-            let number = messages.queue(for: contact)
-            return messages.queues[number].entries.lazy
+            guard let entries = messages.entries(for: contact) else { return [] }
+            return entries.lazy
                 .filter { $0.position > position }
                 .prefix(limit)
                 .compactMap { position, _, added in
