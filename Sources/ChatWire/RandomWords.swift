@@ -19,28 +19,26 @@ enum RandomWords {
     struct Pool {
         /// What is drawn is forgotten after so long, in nanoseconds.
         static let lifetime: UInt64 = 10_000_000
-        /// As many as `getentropy` gives at once: 256 bytes, for sixteen ids.
+        /// As many as `getentropy` gives at once: 256 bytes, for 32 ids.
         private(set) var words = [UInt64](repeating: 0, count: 32)
         private(set) var left = 0
         /// How many forks there had been as they were drawn, and when that was.
         private var forks = 0
         private var drawn: UInt64 = 0
 
-        /// The next two; `fill` draws new ones where there are none that may be used.
-        mutating func nextPair(
+        /// The next one; `fill` draws new ones where there are none that may be used.
+        mutating func next(
             forks: Int, now: UInt64, fill: (inout [UInt64]) -> Void
-        ) -> (UInt64, UInt64) {
-            if left < 2 || self.forks != forks || now &- drawn > Self.lifetime {
+        ) -> UInt64 {
+            if left == 0 || self.forks != forks || now &- drawn > Self.lifetime {
                 fill(&words)
                 left = words.count
                 self.forks = forks
                 drawn = now
             }
-            left -= 2
-            let pair = (words[left], words[left + 1])
-            words[left] = 0
-            words[left + 1] = 0
-            return pair
+            left -= 1
+            defer { words[left] = 0 }
+            return words[left]
         }
     }
 
@@ -49,13 +47,13 @@ enum RandomWords {
     private static let forks = Atomic(0)
     private static let watchesForks = pthread_atfork(nil, nil, { RandomWords.hasForked() }) == 0
 
-    /// Two words, from which nothing can be told of those before or after.
-    static func nextPair() -> (UInt64, UInt64) {
+    /// A word, from which nothing can be told of those before or after.
+    static func next() -> UInt64 {
         // Where forks can't be told of, each time may be the first after one.
         if !watchesForks { hasForked() }
         let forks = forks.load(ordering: .relaxed)
         let now = now()
-        return pool.withLock { $0.nextPair(forks: forks, now: now, fill: fill) }
+        return pool.withLock { $0.next(forks: forks, now: now, fill: fill) }
     }
 
     /// Nanoseconds by a clock that is cheap to read, and a few milliseconds late.

@@ -66,15 +66,18 @@ import Testing
         var seen: Set<MessageID> = []
         for _ in 0..<200 {
             let text = MessageID.made(at: 1_645_557_742.000_25).description
-            // The time of RFC 9562's own example (appendix A.6).
-            #expect(text.hasPrefix("017f22e2-79b0-7"))
+            // The time of RFC 9562's own example (appendix A.6), and a quarter of a millisecond.
+            #expect(text.hasPrefix("017f22e2-79b0-7400-"))
             #expect("89ab".contains(Array(text)[19]))
             #expect(try seen.insert(#require(MessageID(text))).inserted)
         }
     }
 
     @Test func thoseOfLaterAreGreater() {
-        let times = [-.infinity, 0.001, 1, 1_764e6, 1_764_000_000.001, 1e11, .infinity]
+        let times = [
+            -.infinity, 0.000_001, 0.001, 0.001_001, 1, 1_764e6, 1_764_000_000.000_001,
+            1_764_000_000.001, 1e11, .infinity,
+        ]
         let ids = times.map { MessageID.made(at: $0).description }
         #expect(ids == ids.sorted())
         #expect(ids.first?.hasPrefix("00000000-0000-7") == true)

@@ -8,10 +8,7 @@ import Testing
         let drawn = await withTaskGroup(of: [UInt64].self) { group in
             for _ in 0..<8 {
                 group.addTask {
-                    (0..<1_000).flatMap { _ in
-                        let pair = RandomWords.nextPair()
-                        return [pair.0, pair.1]
-                    }
+                    (0..<2_000).map { _ in RandomWords.next() }
                 }
             }
             return await group.reduce(into: []) { $0 += $1 }
@@ -38,10 +35,8 @@ import Testing
             }
         }
         var seen: Set<UInt64> = []
-        let pairs = pool.words.count / 2
-        for _ in 0..<3 * pairs {
-            let pair = pool.nextPair(forks: 0, now: 0, fill: fill)
-            #expect(seen.insert(pair.0).inserted && seen.insert(pair.1).inserted)
+        for _ in 0..<3 * pool.words.count {
+            #expect(seen.insert(pool.next(forks: 0, now: 0, fill: fill)).inserted)
             #expect(pool.words.filter { $0 != 0 }.count == pool.left)
             #expect(seen.isDisjoint(with: pool.words))
         }
@@ -52,11 +47,11 @@ import Testing
     /// A forked process would else say what the one it comes from is going to say.
     @Test func whatWasDrawnBeforeAForkIsNotUsedAfterIt() {
         var pool = RandomWords.Pool()
-        _ = pool.nextPair(forks: 0, now: 0) { for index in $0.indices { $0[index] = 1 } }
-        #expect(pool.nextPair(forks: 0, now: 0) { _ in } == (1, 1))
-        let anew = pool.nextPair(forks: 1, now: 0) { for index in $0.indices { $0[index] = 2 } }
-        #expect(anew == (2, 2))
-        #expect(pool.nextPair(forks: 1, now: 0) { _ in } == (2, 2))
+        _ = pool.next(forks: 0, now: 0) { for index in $0.indices { $0[index] = 1 } }
+        #expect(pool.next(forks: 0, now: 0) { _ in } == 1)
+        let anew = pool.next(forks: 1, now: 0) { for index in $0.indices { $0[index] = 2 } }
+        #expect(anew == 2)
+        #expect(pool.next(forks: 1, now: 0) { _ in } == 2)
     }
 
     /// A virtual machine that goes on from a snapshot would else say what it said before.
@@ -68,11 +63,11 @@ import Testing
             draws += 1
             for index in words.indices { words[index] = draws }
         }
-        #expect(pool.nextPair(forks: 0, now: 5, fill: fill) == (1, 1))
-        #expect(pool.nextPair(forks: 0, now: 5 + lifetime, fill: fill) == (1, 1))
-        #expect(pool.nextPair(forks: 0, now: 6 + lifetime, fill: fill) == (2, 2))
-        #expect(pool.nextPair(forks: 0, now: 6 + lifetime, fill: fill) == (2, 2))
+        #expect(pool.next(forks: 0, now: 5, fill: fill) == 1)
+        #expect(pool.next(forks: 0, now: 5 + lifetime, fill: fill) == 1)
+        #expect(pool.next(forks: 0, now: 6 + lifetime, fill: fill) == 2)
+        #expect(pool.next(forks: 0, now: 6 + lifetime, fill: fill) == 2)
         // A clock that goes back says nothing of how long it was.
-        #expect(pool.nextPair(forks: 0, now: 0, fill: fill) == (3, 3))
+        #expect(pool.next(forks: 0, now: 0, fill: fill) == 3)
     }
 }
