@@ -12,7 +12,9 @@ extension Node {
     /// Once for a batch, whatever there was for each in it.
     func flushTouched() {
         guard !touched.isEmpty else { return }
-        for (contact, hasNew) in touched.takeAll() {
+        let all = touched
+        touched = Touched()
+        all.forEach { contact, hasNew in
             flush(.contact(contact))
             if hasNew { reach(contact) }
         }

@@ -7,9 +7,10 @@ extension Node {
     private static let readReceiptLimit = 256
 
     func take(_ receipt: Receipt, from peer: PeerKey) {
-        if let entry = outbox(for: peer)?.acknowledge(receipt.id) {
+        if let outbox = outbox(for: peer), let entry = outbox.acknowledge(receipt.id) {
             delivered(entry.id, peer, at: entry.position, isRead: receipt.state == .read)
-            flushLater(peer)
+            // There is room for one more.
+            if outbox.hasMore { flushLater(peer) }
         } else if receipt.state == .read, let contact = peer.fingerprint {
             // It may have been delivered long ago: the disk knows whether there is such a message
             // to this contact.

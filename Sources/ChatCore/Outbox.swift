@@ -67,6 +67,8 @@ final class Outbox {
 
     var count: Int { inFlight.count + waiting.count }
     var isEmpty: Bool { count == 0 }
+    /// Whether there is something to be sent, or to be read for that.
+    var hasMore: Bool { !waiting.isEmpty || needsMore }
     /// Oldest first.
     var entries: [Entry] { inFlight.elements.map(\.entry) + waiting.elements }
 

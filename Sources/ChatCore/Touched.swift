@@ -4,21 +4,23 @@ import ChatValues
 /// whatever there was for them in it.
 struct Touched {
     private var contacts: [Fingerprint: Bool] = [:]
-    // Mostly the next is the same.
-    private var last: (contact: Fingerprint, hasNew: Bool)?
+    // Mostly there is but one, for whom no table is made.
+    private var first: (contact: Fingerprint, hasNew: Bool)?
 
-    var isEmpty: Bool { contacts.isEmpty }
+    var isEmpty: Bool { first == nil }
 
     /// - Parameter hasNew: a message to the contact was stored, who is worth going after.
     mutating func insert(_ contact: Fingerprint, hasNew: Bool) {
-        if let last, last.contact == contact, last.hasNew || !hasNew { return }
-        let hasNew = hasNew || contacts[contact] == true
-        contacts[contact] = hasNew
-        last = (contact, hasNew)
+        guard let first, first.contact != contact else {
+            self.first = (contact, hasNew || first?.hasNew == true)
+            return
+        }
+        contacts[contact] = hasNew || contacts[contact] == true
     }
 
-    mutating func takeAll() -> [Fingerprint: Bool] {
-        defer { self = Touched() }
-        return contacts
+    func forEach(_ body: (_ contact: Fingerprint, _ hasNew: Bool) -> Void) {
+        guard let first else { return }
+        body(first.contact, first.hasNew)
+        for (contact, hasNew) in contacts { body(contact, hasNew) }
     }
 }
