@@ -49,6 +49,8 @@ struct Journal {
     var isScheduled = false
     /// It is seen to at the end of this turn.
     var isHeld = false
+    /// Somebody will see to it.
+    var isSeenTo: Bool { isScheduled || isHeld }
     /// What waits to be read comes before the next batch.
     var isLoadNext = false
     /// The node has stopped.
@@ -64,17 +66,29 @@ struct Journal {
     var isWilling: Bool {
         !waiting.isEmpty && (trouble.map { $0.isDue || isUrgent } ?? true)
     }
-    /// Whether there is only what waits for company.
-    var isPatient: Bool { !waiting.isEmpty && !isPressing }
 
     /// What waits, waits no longer.
     mutating func press() { isPressing = !waiting.isEmpty }
 
-    mutating func append(_ entry: Entry) {
+    /// What there is to be done when something has come in line.
+    enum Need {
+        case nothing
+        /// It waits for company, and who sees that it does not wait for ever is to be set.
+        case timer
+        case disk
+    }
+
+    /// - Returns: What is to be done, and whether there should come no more; nil where nothing is
+    ///   taken any more.
+    mutating func append(_ entry: Entry) -> (need: Need, isFull: Bool)? {
+        guard !isClosed else { return nil }
         waiting.append(entry)
         bytes += entry.bytes
         if entry.purpose.isUrgent { isUrgent = true }
         if !entry.purpose.isPatient || waiting.count >= Self.patience.entries { isPressing = true }
+        guard !isPressing else { return (.disk, isFull) }
+        defer { isTimed = true }
+        return (isTimed ? .nothing : .timer, isFull)
     }
 
     mutating func append(_ fence: CheckedContinuation<Void, Never>) { fences.append(fence) }

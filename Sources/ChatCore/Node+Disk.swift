@@ -7,7 +7,7 @@ import Logging
 extension Node {
     /// Has the disk seen to, in a turn of its own: what is recorded until then shares a batch.
     func keepJournal() {
-        guard !journal.isScheduled, !journal.isHeld, isDiskDue else { return }
+        guard !journal.isSeenTo, isDiskDue else { return }
         journal.isScheduled = true
         onThread { node in
             node.journal.isScheduled = false

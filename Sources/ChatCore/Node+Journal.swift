@@ -8,16 +8,19 @@ extension Node {
     /// Puts a change in line. What is to follow from it follows in the order of these calls.
     func record(_ change: MessageChange, for purpose: Journal.Purpose) {
         let entry = Journal.Entry(change: change, purpose: purpose)
-        guard !journal.isClosed else { return giveUp(entry, Self.stopping) }
-        journal.append(entry)
-        if journal.isFull { pauseReading(.journal) }
-        if journal.isPatient { pressLater() } else { keepJournal() }
+        guard let (need, isFull) = journal.append(entry) else {
+            return giveUp(entry, Self.stopping)
+        }
+        if isFull { pauseReading(.journal) }
+        switch need {
+        case .nothing: break
+        case .timer: pressLater()
+        case .disk: keepJournal()
+        }
     }
 
     /// Sees that what waits for company does not wait for ever.
     private func pressLater() {
-        guard !journal.isTimed else { return }
-        journal.isTimed = true
         Task { [weak self, sleep = configuration.sleep] in
             // Where it is cancelled it is over all the same.
             try? await sleep(Journal.patience.seconds)

@@ -143,9 +143,10 @@ final class Outbox {
     func next(
         _ window: Window, on session: SessionID, isWritten: Bool = true
     ) -> Entry? {
-        guard let entry = waiting.first, inFlight.count < window.messages,
+        let count = inFlight.count
+        guard let entry = waiting.first, count < window.messages,
             // A single message always fits, or it would wait for ever.
-            inFlight.isEmpty || inFlightBytes + entry.bytes <= window.bytes
+            count == 0 || inFlightBytes + entry.bytes <= window.bytes
         else { return nil }
         _ = waiting.popFirst()
         inFlight.append(Flight(entry: entry, session: session, isWritten: isWritten))
