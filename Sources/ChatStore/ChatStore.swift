@@ -109,21 +109,22 @@ public final class ChatStore: Sendable {
     }
 
     /// Runs one transaction. The change is on disk when this returns.
+    ///
+    /// - Parameter isOneOfMany: There will be more like it, and room is made for them afterwards.
     func write<Value: Sendable>(
+        isOneOfMany: Bool = false,
         _ change: @escaping @Sendable (Database) throws -> Value
     ) async throws(StoreFailure) -> Value {
         // Not GRDB's own async functions: those give a change up when the caller is cancelled,
         // and the caller then can't know whether it took place.
         try await withCheckedContinuation { continuation in
-            write(change) { continuation.resume(returning: $0) }
+            write(isOneOfMany: isOneOfMany, change) { continuation.resume(returning: $0) }
         }.get()
     }
 
     /// The same without a task.
     ///
-    /// - Parameters:
-    ///   - isOneOfMany: Where there will be more like it, room is made for them afterwards.
-    ///   - completion: Called on SQLite's thread, which it keeps from the next change.
+    /// - Parameter completion: Called on SQLite's thread, which it keeps from the next change.
     func write<Value: Sendable>(
         isOneOfMany: Bool = false,
         _ change: @escaping @Sendable (Database) throws -> Value,
@@ -131,7 +132,7 @@ public final class ChatStore: Sendable {
     ) {
         connection.asyncWrite(change) { [path, logRoom] database, result in
             completion(result.mapError { StoreFailure($0, at: path) })
-            if isOneOfMany { logRoom?.make(database) }
+            if isOneOfMany, case .success = result { logRoom?.make(database) }
         }
     }
 

@@ -15,8 +15,8 @@ enum Connection {
             try database.execute(sql: "PRAGMA temp_store = MEMORY")
             // Functions named in a file's schema are not run on its word.
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
-            // 16 MiB each, eight and four times the usual: ids are random, and with a million of
-            // them a batch changes pages all over their index.
+            // 16 MiB each, eight and four times the usual: other programs' ids may be random, and
+            // with a million of them a batch changes pages all over their index.
             try database.execute(sql: "PRAGMA cache_size = -16384")
             try database.execute(sql: "PRAGMA wal_autocheckpoint = 4096")
             // On macOS a plain fsync leaves data in the drive's cache.

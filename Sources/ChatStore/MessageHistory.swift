@@ -21,7 +21,7 @@ public struct MessageHistory: MessageStore {
         _ changes: [MessageChange]
     ) async throws(StoreFailure) -> [MessageOutcome] {
         guard !changes.isEmpty else { return [] }
-        return try await store.write { [key] database in
+        return try await store.write(isOneOfMany: true) { [key] database in
             try Self.perform(changes, in: database, key: key)
         }
     }
