@@ -64,18 +64,20 @@ def check(user):
 @pytest.fixture
 def damage(folder):
     """Runs a check on a home after each of several damages, each done to an undamaged copy."""
-    def each(user, name, harm):
+    def each(user, path, harm):
         good = folder / "good"
         # Not the socket that a crash leaves behind.
         shutil.copytree(user.folder, good, ignore=shutil.ignore_patterns("*.sock"))
         for number in range(FLIPS):
             shutil.rmtree(user.folder)
             shutil.copytree(good, user.folder)
-            path = user.folder / name
             data = bytearray(path.read_bytes())
-            assert len(data) > 8192, f"{name} holds nothing"
+            end = database.log_length(data) if path == database.log(user) else len(data)
+            assert end > 8192, f"{path.name} holds nothing"
+            room = data[end:]
+            del data[end:]
             harm(random.Random(number), data)
-            path.write_bytes(data)
+            path.write_bytes(data + room if len(data) == end else data)
             yield check(user)
     return each
 
@@ -108,7 +110,7 @@ def truncate(rng, data):
 def test_a_damaged_file(used, damage, harm):
     bob = used("quit")
     assert look(bob) == TEXTS
-    results = list(damage(bob, database.NAME, harm))
+    results = list(damage(bob, database.path(bob), harm))
     assert len(results) == FLIPS
 
 
@@ -117,7 +119,7 @@ def test_a_damaged_file(used, damage, harm):
 def test_a_damaged_log(used, damage, harm):
     """What SQLite finds unfit in the log it drops with all after it: a crash looks the same."""
     bob = used("kill")
-    results = list(damage(bob, f"{database.NAME}-wal", harm))
+    results = list(damage(bob, database.log(bob), harm))
     assert len(results) == FLIPS
 
 

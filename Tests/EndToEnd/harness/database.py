@@ -33,6 +33,23 @@ def files(user):
     return sorted(user.folder.glob(NAME + "*"))
 
 
+def log(user):
+    """Where commits stand until they go into the database."""
+    return user.folder / f"{NAME}-wal"
+
+
+def log_length(data):
+    """How much of a log is frames; what is behind them is room for more.
+
+    They have the salts of the log's header (SQLite's "Database File Format", section 4.1).
+    """
+    page, salts = int.from_bytes(data[8:12], "big"), data[16:24]
+    end = 32
+    while page and data[end + 8:end + 16] == salts:
+        end += 24 + page
+    return end
+
+
 @contextlib.contextmanager
 def opened(user):
     """A connection to the database of a program that has left, or still runs. It changes nothing."""
