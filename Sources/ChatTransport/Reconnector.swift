@@ -24,6 +24,9 @@ final class Reconnector {
         var isAwaited = false
         /// How many more rounds may follow soon for that reason: five minutes' worth.
         var shortPauses = 30
+        /// Somebody asked for what was on its way already: if that fails, they are not to wait for
+        /// a pause that had grown before.
+        var isAskedFor = false
     }
 
     /// A session that stood less long than this is no success: whoever lets us in only to close
@@ -64,6 +67,7 @@ final class Reconnector {
         case .dialling(let dials) where dials.contains { $0.address == first }:
             // On its way already; the others come after it.
             pursuit.next = 1
+            pursuit.isAskedFor = true
             pursuits[contact] = pursuit
             return
         case .dialling:
@@ -148,7 +152,9 @@ final class Reconnector {
             time = min(time, limits.awaited)
             pursuit.shortPauses -= 1
         }
+        if pursuit.isAskedFor { time = min(time, limits.first) }
         pursuit.isAwaited = false
+        pursuit.isAskedFor = false
         pursuits[contact] = pursuit
         pause(contact, time)
     }

@@ -90,6 +90,27 @@ import Testing
         #expect(bench.takeHosts() == ["a"])
     }
 
+    @Test func askedForWhatIsOnItsWayItDoesNotPauseForLong() throws {
+        bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
+        for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256] as [Int64] {
+            try bench.fail()
+            bench.pass(.seconds(seconds))
+        }
+        _ = bench.takeHosts()
+        bench.reconnector.keepReaching(bob, at: Self.addresses("a"))
+        try bench.fail()
+        bench.pass(.seconds(1) - .nanoseconds(1))
+        #expect(bench.takeHosts() == [])
+        bench.pass(.nanoseconds(1))
+        #expect(bench.takeHosts() == ["a"])
+        // Once: nobody has asked since.
+        try bench.fail()
+        bench.pass(.seconds(300) - .nanoseconds(1))
+        #expect(bench.takeHosts() == [])
+        bench.pass(.nanoseconds(1))
+        #expect(bench.takeHosts() == ["a"])
+    }
+
     @Test func whatIsOnItsWayIsNotDialledTwice() throws {
         for _ in 0..<100 {
             bench.reconnector.keepReaching(bob, at: Self.addresses("a", "b"))
